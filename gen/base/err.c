@@ -1,0 +1,69 @@
+#include "err.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+static int
+err_vset(struct err *err, enum err_code code, const char *fmt, va_list ap)
+{
+	if (err->code != ERR_NONE)
+		return -1;
+	err->code = code;
+	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	return -1;
+}
+
+int
+err_set(struct err *err, enum err_code code, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	err_vset(err, code, fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int
+err_at(struct err *err, enum err_code code, const char *file, int line, int column,
+       const char *fmt, ...)
+{
+	va_list ap;
+
+	if (err->code != ERR_NONE)
+		return -1;
+	snprintf(err->file, sizeof(err->file), "%s", file);
+	err->line = line;
+	err->column = column;
+	va_start(ap, fmt);
+	err_vset(err, code, fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
+int
+err_sys(struct err *err, const char *what, const char *path)
+{
+	int saved = errno;
+
+	return err_set(err, ERR_IO, "%s失败：%s（%s）", what, path, strerror(saved));
+}
+
+void
+err_clear(struct err *err)
+{
+	memset(err, 0, sizeof(*err));
+}
+
+void
+err_print(const struct err *err)
+{
+	if (err->file[0] == '\0')
+		fprintf(stderr, "yunjuan: %s\n", err->text);
+	else if (err->line == 0)
+		fprintf(stderr, "%s: 错误：%s\n", err->file, err->text);
+	else
+		fprintf(stderr, "%s:%d:%d: 错误：%s\n", err->file, err->line, err->column, err->text);
+}

@@ -1,0 +1,369 @@
+#include "file.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "map.h"
+#include "text.h"
+
+/* Temporary files now open, one a thread at most; the signal handler removes them. */
+#define PENDING_MAX 64
+static char pending[PENDING_MAX][1024];
+static volatile sig_atomic_t pending_used[PENDING_MAX];
+static pthread_mutex_t pending_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static void
+pending_remove_all(void)
+{
+	int i;
+
+	for (i = 0; i < PENDING_MAX; i++)
+		if (pending_used[i])
+			unlink(pending[i]);
+}
+
+static void
+on_signal(int sig)
+{
+	pending_remove_all();
+	signal(sig, SIG_DFL);
+	raise(sig);
+}
+
+static void
+pending_install(void)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	size_t i;
+
+	atexit(pending_remove_all);
+	for (i = 0; i < sizeof(signals) / sizeof(*signals); i++)
+		if (signal(signals[i], on_signal) == SIG_IGN)
+			signal(signals[i], SIG_IGN);
+}
+
+static int
+pending_add(const char *path)
+{
+	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	int i, found = -1;
+
+	pthread_once(&once, pending_install);
+	pthread_mutex_lock(&pending_lock);
+	for (i = 0; i < PENDING_MAX && found < 0; i++)
+		if (!pending_used[i])
+			found = i;
+	if (found >= 0 && strlen(path) < sizeof(pending[0])) {
+		strcpy(pending[found], path);
+		pending_used[found] = 1;
+	}
+	pthread_mutex_unlock(&pending_lock);
+	return found;
+}
+
+static void
+pending_done(int slot)
+{
+	if (slot >= 0)
+		pending_used[slot] = 0;
+}
+
+int
+file_read(struct buf *out, const char *path, size_t max_bytes, struct err *err)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return err_sys(err, "打开", path);
+	do {
+		if (!buf_reserve(out, 65536) || out->len > max_bytes) {
+			close(fd);
+			return err_set(err, ERR_LIMIT, "文件超过 %zu 字节的上限：%s", max_bytes, path);
+		}
+		n = read(fd, out->ptr + out->len, 65536);
+		if (n > 0)
+			out->len += (size_t)n;
+	} while (n > 0 || (n < 0 && errno == EINTR));
+	out->ptr[out->len] = '\0';
+	if (n < 0)
+		err_sys(err, "读取", path);
+	close(fd);
+	return n < 0 ? -1 : 0;
+}
+
+static bool
+file_equals(const char *path, const char *data, size_t len)
+{
+	char chunk[65536];
+	struct stat st;
+	size_t at = 0;
+	ssize_t n = 0;
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+
+	if (fd < 0)
+		return false;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (size_t)st.st_size == len) {
+		while (at < len) {
+			n = read(fd, chunk, sizeof(chunk));
+			if (n <= 0 || (size_t)n > len - at || memcmp(chunk, data + at, (size_t)n) != 0)
+				break;
+			at += (size_t)n;
+		}
+	} else {
+		n = -1;
+	}
+	close(fd);
+	return n >= 0 && at == len;
+}
+
+static int
+write_all(int fd, const char *data, size_t len)
+{
+	while (len > 0) {
+		ssize_t n = write(fd, data, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		data += n;
+		len -= (size_t)n;
+	}
+	return 0;
+}
+
+int
+file_replace(const char *path, const void *data, size_t len, bool sync,
+	     enum file_replaced *what, struct err *err)
+{
+	char tmp[1024];
+	int fd, slot, rc = -1;
+
+	if (what != NULL)
+		*what = FILE_SAME;
+	if (file_equals(path, data, len))
+		return 0;
+	if (snprintf(tmp, sizeof(tmp), "%s.tmp-yunjuan-%ld-%lx", path, (long)getpid(),
+		     (unsigned long)pthread_self()) >= (int)sizeof(tmp))
+		return err_set(err, ERR_IO, "路径太长：%s", path);
+	slot = pending_add(tmp);
+	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (fd < 0) {
+		err_sys(err, "创建", tmp);
+		goto done;
+	}
+	rc = write_all(fd, data, len);
+	if (rc == 0 && sync)
+		rc = fsync(fd);
+	if (rc != 0)
+		err_sys(err, "写入", path);
+	if (close(fd) != 0) {
+		rc = -1;
+		err_sys(err, "写入", path);
+	}
+	if (rc == 0 && rename(tmp, path) != 0)
+		rc = err_sys(err, "改名", path);
+	if (rc != 0)
+		unlink(tmp);
+	else if (what != NULL)
+		*what = FILE_WRITTEN;
+done:
+	pending_done(slot);
+	return rc;
+}
+
+int
+file_make_folder(const char *path, struct err *err)
+{
+	char *copy = xstrdup(path), *p;
+	int rc = 0;
+
+	for (p = copy + 1; rc == 0; p++) {
+		char c = *p;
+
+		if (c != '/' && c != '\0')
+			continue;
+		*p = '\0';
+		if (mkdir(copy, 0777) != 0 && errno != EEXIST)
+			rc = err_sys(err, "建目录", copy);
+		*p = c;
+		if (c == '\0')
+			break;
+	}
+	free(copy);
+	return rc;
+}
+
+int
+file_make_parents(const char *path, struct err *err)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder;
+	int rc;
+
+	if (slash == NULL || slash == path)
+		return 0;
+	folder = xstrndup(path, (size_t)(slash - path));
+	rc = file_is_folder(folder) ? 0 : file_make_folder(folder, err);
+	free(folder);
+	return rc;
+}
+
+bool
+file_exists(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0;
+}
+
+bool
+file_is_folder(const char *path)
+{
+	struct stat st;
+
+	return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
+bool
+file_stamp(const char *path, int64_t *bytes, int64_t *time_ns)
+{
+	struct stat st;
+
+	if (stat(path, &st) != 0)
+		return false;
+	*bytes = st.st_size;
+	*time_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+	return true;
+}
+
+char *
+file_join(const char *folder, const char *name)
+{
+	struct buf b = BUF_INIT;
+
+	buf_puts(&b, folder);
+	if (b.len != 0 && b.ptr[b.len - 1] != '/')
+		buf_putc(&b, '/');
+	buf_puts(&b, name);
+	return buf_detach(&b);
+}
+
+static int
+list_folder(struct file_list *out, const char *root, const char *below, struct err *err)
+{
+	char *folder = *below ? file_join(root, below) : xstrdup(root);
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	struct stat st;
+	int rc = 0;
+
+	if (dir == NULL) {
+		rc = err_sys(err, "打开目录", folder);
+		free(folder);
+		return rc;
+	}
+	while (rc == 0) {
+		char *name, *path;
+
+		entry = readdir(dir);
+		if (entry == NULL)
+			break;
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		name = *below ? file_join(below, entry->d_name) : xstrdup(entry->d_name);
+		path = file_join(root, name);
+		if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
+			rc = list_folder(out, root, name, err);
+			free(name);
+		} else {
+			vec_push(out->names, out->count, out->cap, name);
+		}
+		free(path);
+	}
+	closedir(dir);
+	free(folder);
+	return rc;
+}
+
+static int
+by_bytes(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+int
+file_list_below(struct file_list *out, const char *folder, struct err *err)
+{
+	int rc = list_folder(out, folder, "", err);
+
+	if (out->count > 1)
+		qsort(out->names, out->count, sizeof(*out->names), by_bytes);
+	return rc;
+}
+
+void
+file_list_release(struct file_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++)
+		free(list->names[i]);
+	free(list->names);
+	memset(list, 0, sizeof(*list));
+}
+
+int
+file_remove_tree(const char *path, struct err *err)
+{
+	DIR *dir = opendir(path);
+	struct dirent *entry;
+	int rc = 0;
+
+	if (dir == NULL) {
+		if (unlink(path) != 0 && errno != ENOENT)
+			return err_sys(err, "删除", path);
+		return 0;
+	}
+	while (rc == 0) {
+		char *below;
+		struct stat st;
+
+		entry = readdir(dir);
+		if (entry == NULL)
+			break;
+		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+			continue;
+		below = file_join(path, entry->d_name);
+		if (lstat(below, &st) == 0 && S_ISDIR(st.st_mode))
+			rc = file_remove_tree(below, err);
+		else if (unlink(below) != 0)
+			rc = err_sys(err, "删除", below);
+		free(below);
+	}
+	closedir(dir);
+	if (rc == 0 && rmdir(path) != 0)
+		rc = err_sys(err, "删除目录", path);
+	return rc;
+}
+
+int64_t
+clock_now(void)
+{
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+	int64_t seconds;
+
+	if (epoch != NULL && text_number(epoch, 0, INT64_MAX / 2, &seconds))
+		return seconds;
+	return (int64_t)time(NULL);
+}

@@ -1,0 +1,47 @@
+/*
+ * file: reading with a bound, writing that is whole or not at all, sorted listings, and the
+ * one clock.
+ *
+ * file_replace is the only writer of results: temporary file in the same folder, write, flush,
+ * close, rename, each checked. An interrupted run leaves the old file; leftovers (.tmp-yunjuan)
+ * are removed when the program exits or is told to stop.
+ */
+#ifndef YJ_FILE_H
+#define YJ_FILE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "buf.h"
+
+enum file_replaced { FILE_SAME, FILE_WRITTEN };
+
+struct file_list {
+	char **names; /* owned, sorted by bytes */
+	size_t count, cap;
+};
+
+/* The whole file; ERR_LIMIT when it is longer than max_bytes, ERR_IO when it cannot be read. */
+int file_read(struct buf *out, const char *path, size_t max_bytes, struct err *err) must_check;
+/* Writes unless the file holds these bytes already. *what may be NULL. sync: also fsync. */
+int file_replace(const char *path, const void *data, size_t len, bool sync,
+		 enum file_replaced *what, struct err *err) must_check;
+/* Like mkdir -p for the folder that `path` lies in. */
+int file_make_parents(const char *path, struct err *err) must_check;
+int file_make_folder(const char *path, struct err *err) must_check;
+bool file_exists(const char *path);
+bool file_is_folder(const char *path);
+/* Size and modification time (ns since 1970); false when it is not there. */
+bool file_stamp(const char *path, int64_t *bytes, int64_t *time_ns);
+/* All plain files below `folder`, as paths relative to it. Links are not followed. */
+int file_list_below(struct file_list *out, const char *folder, struct err *err) must_check;
+void file_list_release(struct file_list *list);
+/* Removes a tree. What is not there is no failure. */
+int file_remove_tree(const char *path, struct err *err) must_check;
+/* "a/b" from its parts; owned by the caller. */
+char *file_join(const char *folder, const char *name);
+
+/* Seconds since 1970 UTC: SOURCE_DATE_EPOCH where it is set, else the machine's clock. */
+int64_t clock_now(void);
+
+#endif

@@ -1,0 +1,87 @@
+#include "map.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+uint64_t
+hash_bytes(const void *data, size_t len, uint64_t seed)
+{
+	const unsigned char *p = data;
+	uint64_t h = seed ^ (len * 0x9e3779b97f4a7c15ULL), w;
+
+	while (len >= 8) {
+		memcpy(&w, p, 8);
+		h = (h ^ w) * 0xff51afd7ed558ccdULL;
+		h ^= h >> 32;
+		p += 8;
+		len -= 8;
+	}
+	if (len > 0) {
+		w = 0;
+		memcpy(&w, p, len);
+		h = (h ^ w) * 0xc4ceb9fe1a85ec53ULL;
+	}
+	h ^= h >> 29;
+	h *= 0x94d049bb133111ebULL;
+	return h ^ (h >> 32);
+}
+
+/* The slot where key is, or the free one where it would go. */
+static size_t
+map_slot(const struct map *m, const char *key)
+{
+	size_t mask = m->slot_count - 1;
+	size_t i = (size_t)hash_bytes(key, strlen(key), 0) & mask;
+
+	while (m->slots[i] != 0 && strcmp(m->entries[m->slots[i] - 1].key, key) != 0)
+		i = (i + 1) & mask;
+	return i;
+}
+
+static void
+map_grow(struct map *m)
+{
+	size_t i;
+
+	m->slot_count = m->slot_count ? m->slot_count * 2 : 16;
+	free(m->slots);
+	m->slots = xcalloc(m->slot_count, sizeof(*m->slots));
+	for (i = 0; i < m->count; i++)
+		m->slots[map_slot(m, m->entries[i].key)] = (uint32_t)i + 1;
+}
+
+void *
+map_find(const struct map *m, const char *key)
+{
+	uint32_t at;
+
+	if (m->count == 0)
+		return NULL;
+	at = m->slots[map_slot(m, key)];
+	return at == 0 ? NULL : m->entries[at - 1].value;
+}
+
+void
+map_put(struct map *m, const char *key, void *value)
+{
+	struct map_entry entry = { key, value };
+	size_t slot;
+
+	if ((m->count + 1) * 2 > m->slot_count)
+		map_grow(m);
+	slot = map_slot(m, key);
+	if (m->slots[slot] != 0) {
+		m->entries[m->slots[slot] - 1].value = value;
+		return;
+	}
+	vec_push(m->entries, m->count, m->cap, entry);
+	m->slots[slot] = (uint32_t)m->count;
+}
+
+void
+map_release(struct map *m)
+{
+	free(m->entries);
+	free(m->slots);
+	memset(m, 0, sizeof(*m));
+}

@@ -1,0 +1,143 @@
+#include "text.h"
+
+#include <string.h>
+
+int32_t
+utf8_next(const char **s, const char *end)
+{
+	const unsigned char *p = (const unsigned char *)*s;
+	int32_t min, c = *p;
+	int i, more;
+
+	*s += 1;
+	if (c < 0x80)
+		return c;
+	if (c >= 0xc2 && c <= 0xdf)
+		more = 1, min = 0x80, c &= 0x1f;
+	else if (c >= 0xe0 && c <= 0xef)
+		more = 2, min = 0x800, c &= 0x0f;
+	else if (c >= 0xf0 && c <= 0xf4)
+		more = 3, min = 0x10000, c &= 0x07;
+	else
+		return -1;
+	if (end - (const char *)p <= more)
+		return -1;
+	for (i = 1; i <= more; i++) {
+		if ((p[i] & 0xc0) != 0x80)
+			return -1;
+		c = c << 6 | (p[i] & 0x3f);
+	}
+	if (c < min || c > 0x10ffff || (c >= 0xd800 && c <= 0xdfff))
+		return -1;
+	*s = (const char *)p + more + 1;
+	return c;
+}
+
+size_t
+utf8_check(const char *s, size_t len)
+{
+	const char *p = s, *end = s + len;
+
+	while (p < end) {
+		const char *at = p;
+
+		if ((unsigned char)*p < 0x80)
+			p++;
+		else if (utf8_next(&p, end) < 0)
+			return (size_t)(at - s);
+	}
+	return len;
+}
+
+static bool
+is_wide(int32_t c)
+{
+	return (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) ||
+	       (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff) ||
+	       (c >= 0xfe30 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff60) ||
+	       (c >= 0xffe0 && c <= 0xffe6) || (c >= 0x20000 && c <= 0x3fffd);
+}
+
+size_t
+utf8_width(const char *s)
+{
+	const char *end = s + strlen(s);
+	size_t width = 0;
+
+	while (s < end)
+		width += is_wide(utf8_next(&s, end)) ? 2 : 1;
+	return width;
+}
+
+bool
+text_starts(const char *s, const char *prefix)
+{
+	return strncmp(s, prefix, strlen(prefix)) == 0;
+}
+
+bool
+text_ends(const char *s, const char *suffix)
+{
+	size_t a = strlen(s), b = strlen(suffix);
+
+	return a >= b && memcmp(s + a - b, suffix, b) == 0;
+}
+
+bool
+text_blank(const char *s, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if (s[i] != ' ' && s[i] != '\t' && s[i] != '\n' && s[i] != '\r')
+			return false;
+	return true;
+}
+
+static int
+fold(int c)
+{
+	return c >= 'A' && c <= 'Z' ? c + 32 : c;
+}
+
+bool
+text_same_nocase(const char *a, const char *b)
+{
+	while (*a != '\0' && fold((unsigned char)*a) == fold((unsigned char)*b))
+		a++, b++;
+	return *a == '\0' && *b == '\0';
+}
+
+void
+text_place(const char *s, size_t at, int *line, int *column)
+{
+	size_t i;
+
+	*line = 1;
+	*column = 1;
+	for (i = 0; i < at; i++) {
+		if (s[i] == '\n')
+			*line += 1, *column = 1;
+		else if (((unsigned char)s[i] & 0xc0) != 0x80)
+			*column += 1;
+	}
+}
+
+bool
+text_number(const char *s, int64_t min, int64_t max, int64_t *out)
+{
+	bool negative = *s == '-';
+	int64_t n = 0;
+
+	if (negative)
+		s++;
+	if (*s == '\0')
+		return false;
+	for (; *s != '\0'; s++) {
+		if (*s < '0' || *s > '9' || n > (INT64_MAX - 9) / 10)
+			return false;
+		n = n * 10 + (*s - '0');
+	}
+	*out = negative ? -n : n;
+	return *out >= min && *out <= max;
+}

@@ -1,0 +1,33 @@
+/*
+ * text: UTF-8 and small questions about strings.
+ */
+#ifndef YJ_TEXT_H
+#define YJ_TEXT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Decodes the character at *s (s < end), moves *s behind it; -1 and one byte on when it is
+ * not UTF-8 (RFC 3629: no surrogates, no overlong forms, at most U+10FFFF). */
+int32_t utf8_next(const char **s, const char *end);
+
+/* Where the first byte that is not UTF-8 stands, or len. */
+size_t utf8_check(const char *s, size_t len);
+
+/* Columns on a terminal: wide East Asian characters count 2. */
+size_t utf8_width(const char *s);
+
+bool text_starts(const char *s, const char *prefix);
+bool text_ends(const char *s, const char *suffix);
+/* Only spaces, tabs and line ends. */
+bool text_blank(const char *s, size_t len);
+/* ASCII case folded comparison. */
+bool text_same_nocase(const char *a, const char *b);
+/* The line and column (both from 1, columns in characters) of byte `at`. */
+void text_place(const char *s, size_t at, int *line, int *column);
+
+/* A whole decimal number within [min, max]; false for anything else. */
+bool text_number(const char *s, int64_t min, int64_t max, int64_t *out);
+
+#endif

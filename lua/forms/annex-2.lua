@@ -1,0 +1,36 @@
+-- 附件 2: the request for IaaS (and PaaS) resources. Articles 12 and 13.
+return form_fields {
+	id = "annex-2", annex = 2, article = "12(1)",
+	title = "广东“数字政府”政务云梅州节点 IaaS 资源申请表",
+	fields = {
+		field { key = "kind", label = "申请类型", type = "choice", choices = { "迁云", "上云" }, required = true,
+			help = "已建系统迁移填“迁云”，新建系统填“上云”（第四十八条）" },
+		field { key = "first", label = "是否首次申请", type = "bool", required = true, help = "首次申请的总量不得超过立项方案或实施方案" },
+		field { key = "contact_post", label = "联系岗位", type = "text", required = true, help = "填岗位，不填个人姓名和电话" },
+		field { key = "purpose", label = "申请用途", type = "long", required = true, help = "系统服务对象、业务量和建设依据" },
+		field { key = "dedicated_pool", label = "是否要求专属资源池", type = "bool", required = true, help = "要求专属资源池的，审批时须写明必要性和可行性" },
+		field { key = "resources", label = "申请资源", type = "list", required = true, help = "每种资源一行",
+			columns = {
+				field { key = "name", label = "资源名称", type = "text", required = true, help = "用途，例如“应用服务”" },
+				field { key = "type", label = "资源类型", type = "choice", required = true,
+					choices = { "虚拟机", "PaaS 数据库", "PaaS 中间件（分布式服务框架）", "PaaS 容器", "PaaS 大数据平台", "硬件托管", "备份", "安全服务" } },
+				field { key = "count", label = "数量", type = "integer", unit = "台（项）", min = 1, required = true },
+				field { key = "vcpu", label = "vCPU", type = "integer", unit = "核", min = 0, required_when = { "is", "type", "虚拟机", "PaaS 数据库" } },
+				field { key = "memory_gb", label = "内存", type = "integer", unit = "GB", min = 0, required_when = { "is", "type", "虚拟机", "PaaS 数据库" } },
+				field { key = "storage_gb", label = "存储", type = "integer", unit = "GB", min = 0, required_when = { "is", "type", "虚拟机", "PaaS 数据库" } },
+				field { key = "os", label = "操作系统", type = "text", required_when = { "is", "type", "虚拟机" } },
+				field { key = "network", label = "网络区域", type = "text" },
+				field { key = "remark", label = "说明", type = "text" },
+			} },
+		field { key = "proposal", label = "立项方案或实施方案中的总量", type = "list", required_when = { "is", "first", true },
+			help = "与立项方案、实施方案一致，用来核对首次申请总量",
+			columns = {
+				field { key = "type", label = "资源类型", type = "text", required = true },
+				field { key = "vcpu", label = "vCPU 合计", type = "integer", unit = "核", min = 0 },
+				field { key = "memory_gb", label = "内存合计", type = "integer", unit = "GB", min = 0 },
+				field { key = "storage_gb", label = "存储合计", type = "integer", unit = "GB", min = 0 },
+			} },
+		field { key = "plan_system", label = "实施方案或立项方案中的系统名称", type = "text", required = true,
+			help = "须与系统登记册中的名称逐字一致" },
+	},
+}

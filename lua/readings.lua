@@ -1,0 +1,13 @@
+-- What the regulation leaves open, and the choice this office made. One line each: change the
+-- choice here (a commit of the coordinator's) and everything that depends on it follows.
+-- `value` is what flows and rules use: reading_value "id".
+return {
+	reading { id = "deploy-start", article = "17(1)", question = "部署 20 个工作日从哪一刻起算", choice = "自使用单位在“开通确认”作出“确认”起算，次日为第 1 日", value = { stage = "confirm", outcome = "confirm", which = "last" } },
+	reading { id = "peak-five-days", article = "19(2)", question = "前 5 个工作日的“峰值使用率”取什么", choice = "取 5 个工作日各日峰值中的最高值", value = "max" },
+	reading { id = "storage-months", article = "19(3)", question = "“存储可使用月数”怎样算", choice = "剩余空间除以最近 30 日的月均增长；没有增长的，视为大于 12 个月", value = { days = 30, no_growth = "more-than-12" } },
+	reading { id = "export-15", article = "44", question = "“15 日前”是否含 15 日，遇休息日是否顺延", choice = "含 15 日当日，不顺延", value = 15 },
+	reading { id = "settle-25", article = "46", question = "“25 日前”是否含 25 日，遇休息日是否顺延", choice = "含 25 日当日，不顺延", value = 25 },
+	reading { id = "prompt-no-limit", article = "13(1)", question = "“及时”有没有时限", choice = "没有法定时限，只显示已等待的工作日；超过 1 个工作日时提醒", value = 1 },
+	reading { id = "this-month", article = "45", question = "“本月新增、调整、撤销、备份”指哪个月", choice = "指被结算的月份", value = "settled" },
+	reading { id = "storage-each", article = "13(2)4", question = "存储需求“超过 500G”按单项还是按合计", choice = "按申请表每一行的单台（单项）存储量", value = 500 },
+}
