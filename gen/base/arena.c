@@ -1,6 +1,7 @@
 #include "arena.h"
 
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,32 +17,36 @@ struct arena_block {
 
 #ifdef ARENA_DEBUG
 #define BLOCK_BYTES 0
+#define UNIT_BYTES  1 /* rounding up would hide a write behind the end */
 #else
 #define BLOCK_BYTES 32768
+#define UNIT_BYTES  _Alignof(max_align_t)
 #endif
+
+/* A big piece gets a block of its own, behind the block that still has room. */
+static struct arena_block *
+add_block(struct arena *a, size_t room)
+{
+	bool big = room > BLOCK_BYTES / 4;
+	size_t cap = big ? room : BLOCK_BYTES;
+	struct arena_block *block = xcalloc(1, xsize(1, cap, sizeof(*block)));
+	struct arena_block **at = big && a->first != NULL ? &a->first->next : &a->first;
+
+	block->cap = cap;
+	block->next = *at;
+	*at = block;
+	return block;
+}
 
 void *
 arena_alloc(struct arena *a, size_t bytes)
 {
-	size_t unit = sizeof(max_align_t);
-	size_t room = (bytes + unit - 1) / unit * unit;
+	size_t room = xsize(1, bytes, UNIT_BYTES - 1) / UNIT_BYTES * UNIT_BYTES;
 	struct arena_block *block = a->first;
 	void *p;
 
-	if (block == NULL || block->cap - block->used < room) {
-		size_t cap = room > BLOCK_BYTES / 4 ? room : BLOCK_BYTES;
-
-		block = xcalloc(1, sizeof(*block) + cap);
-		block->cap = cap;
-		/* A big piece goes behind the block that still has room. */
-		if (a->first != NULL && cap == room && cap != BLOCK_BYTES) {
-			block->next = a->first->next;
-			a->first->next = block;
-		} else {
-			block->next = a->first;
-			a->first = block;
-		}
-	}
+	if (block == NULL || block->cap - block->used < room)
+		block = add_block(a, room);
 	p = (char *)block->data + block->used;
 	block->used += room;
 	a->used_bytes += room;
@@ -51,9 +56,10 @@ arena_alloc(struct arena *a, size_t bytes)
 char *
 arena_strndup(struct arena *a, const char *s, size_t len)
 {
-	char *p = arena_alloc(a, len + 1);
+	char *p = arena_alloc(a, xsize(1, len, 1));
 
-	memcpy(p, s, len);
+	if (len != 0)
+		memcpy(p, s, len);
 	return p;
 }
 
@@ -66,16 +72,20 @@ arena_strdup(struct arena *a, const char *s)
 char *
 arena_printf(struct arena *a, const char *fmt, ...)
 {
+	char small[256], *p;
 	va_list ap;
-	char *p;
 	int n;
 
 	va_start(ap, fmt);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(small, sizeof(small), fmt, ap);
 	va_end(ap);
-	p = arena_alloc(a, (size_t)(n < 0 ? 0 : n) + 1);
+	if (n < 0)
+		return arena_strdup(a, "");
+	if ((size_t)n < sizeof(small))
+		return arena_strndup(a, small, (size_t)n);
+	p = arena_alloc(a, (size_t)n + 1);
 	va_start(ap, fmt);
-	vsnprintf(p, (size_t)(n < 0 ? 0 : n) + 1, fmt, ap);
+	vsnprintf(p, (size_t)n + 1, fmt, ap);
 	va_end(ap);
 	return p;
 }
@@ -83,10 +93,11 @@ arena_printf(struct arena *a, const char *fmt, ...)
 void *
 arena_copy(struct arena *a, const void *items, size_t count, size_t bytes)
 {
-	void *p = arena_alloc(a, count * bytes);
+	size_t all = xsize(count, bytes, 0);
+	void *p = arena_alloc(a, all);
 
-	if (count != 0)
-		memcpy(p, items, count * bytes);
+	if (all != 0)
+		memcpy(p, items, all);
 	return p;
 }
 

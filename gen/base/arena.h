@@ -1,8 +1,8 @@
 /*
  * arena: memory that is given back all at once.
  *
- * Lifetime: pieces live until arena_clear or arena_release; pointers into it are "borrowed
- * until" then. With -DARENA_DEBUG each piece is its own malloc, so the sanitizers see it.
+ * Lifetime: pieces live until arena_release; pointers into it are "borrowed until" then. With
+ * -DARENA_DEBUG each piece is its own malloc of just its size, so the sanitizers see it.
  */
 #ifndef YJ_ARENA_H
 #define YJ_ARENA_H

@@ -6,13 +6,25 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "text.h"
+
+#define REPLACEMENT "\xef\xbf\xbd"
+
 char buf_empty[1];
 
-static void
+static _Noreturn void
 die_memory(size_t bytes)
 {
 	fprintf(stderr, "yunjuan: 内存不足（需要 %zu 字节）\n", bytes);
 	exit(3);
+}
+
+size_t
+xsize(size_t count, size_t bytes, size_t extra)
+{
+	if ((bytes != 0 && count > SIZE_MAX / bytes) || extra > SIZE_MAX - count * bytes)
+		die_memory(SIZE_MAX);
+	return count * bytes + extra;
 }
 
 void *
@@ -48,17 +60,16 @@ xrealloc(void *ptr, size_t bytes)
 void *
 xreallocarray(void *ptr, size_t count, size_t bytes)
 {
-	if (bytes != 0 && count > SIZE_MAX / bytes)
-		die_memory(SIZE_MAX);
-	return xrealloc(ptr, count * bytes);
+	return xrealloc(ptr, xsize(count, bytes, 0));
 }
 
 char *
 xstrndup(const char *s, size_t len)
 {
-	char *p = xmalloc(len + 1);
+	char *p = xmalloc(xsize(1, len, 1));
 
-	memcpy(p, s, len);
+	if (len != 0)
+		memcpy(p, s, len);
 	p[len] = '\0';
 	return p;
 }
@@ -103,7 +114,7 @@ buf_reserve(struct buf *b, size_t extra)
 	if (extra > SIZE_MAX / 4 || b->len > SIZE_MAX / 4)
 		die_memory(extra);
 	need = b->len + extra;
-	if (b->max != 0 && need > b->max) {
+	if (b->max != 0 && (b->full || need > b->max)) {
 		b->full = true;
 		return false;
 	}
@@ -173,10 +184,25 @@ buf_detach(struct buf *b)
 	return p;
 }
 
-/* What a byte becomes in HTML text and attributes; NULL = itself. */
-static const char *
-html_entity(unsigned char c)
+/* How many bytes the character at s has; 1 and false for a byte that is not UTF-8. */
+static bool
+char_bytes(const char *s, const char *end, size_t *step)
 {
+	const char *next = s;
+	bool valid = utf8_next(&next, end) >= 0;
+
+	*step = (size_t)(next - s);
+	return valid;
+}
+
+/* What the character at s becomes in HTML text and attributes; NULL = itself. */
+static const char *
+html_entity(const char *s, const char *end, size_t *step)
+{
+	unsigned char c = (unsigned char)*s;
+
+	if (!char_bytes(s, end, step))
+		return REPLACEMENT;
 	switch (c) {
 	case '&': return "&amp;";
 	case '<': return "&lt;";
@@ -184,25 +210,26 @@ html_entity(unsigned char c)
 	case '"': return "&quot;";
 	case '\'': return "&#39;";
 	case '\t': case '\n': return NULL;
-	default: return c < 0x20 || c == 0x7f ? "\xef\xbf\xbd" : NULL;
+	default: return c < 0x20 || c == 0x7f ? REPLACEMENT : NULL;
 	}
 }
 
 void
 html_text_n(struct buf *b, const char *s, size_t len)
 {
-	size_t i, from = 0;
+	const char *end = s + len, *from = s;
+	size_t step;
 
-	for (i = 0; i < len; i++) {
-		const char *entity = html_entity((unsigned char)s[i]);
+	for (; s < end; s += step) {
+		const char *entity = html_entity(s, end, &step);
 
 		if (entity == NULL)
 			continue;
-		buf_put(b, s + from, i - from);
+		buf_put(b, from, (size_t)(s - from));
 		buf_puts(b, entity);
-		from = i + 1;
+		from = s + step;
 	}
-	buf_put(b, s + from, len - from);
+	buf_put(b, from, (size_t)(end - from));
 }
 
 void
@@ -226,6 +253,8 @@ html_url(struct buf *b, const char *s)
 {
 	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/#";
 
+	if (s[0] == '/' && s[1] == '/')
+		buf_putc(b, '.');
 	for (; *s != '\0'; s++) {
 		if (strchr(plain, *s) != NULL)
 			buf_putc(b, *s);
@@ -234,22 +263,43 @@ html_url(struct buf *b, const char *s)
 	}
 }
 
+/* What the character at s becomes in a JSON string; NULL = itself. */
+static const char *
+json_escape(const char *s, const char *end, char small[8], size_t *step)
+{
+	unsigned char c = (unsigned char)*s;
+
+	if (!char_bytes(s, end, step))
+		return REPLACEMENT;
+	if (c == '\n')
+		return "\\n";
+	if (c == '"' || c == '\\')
+		snprintf(small, 8, "\\%c", c);
+	else if (c < 0x20 || c == '<' || c == 0x7f)
+		snprintf(small, 8, "\\u%04x", c);
+	else
+		return NULL;
+	return small;
+}
+
 void
 json_str(struct buf *b, const char *s)
 {
-	buf_putc(b, '"');
-	for (; *s != '\0'; s++) {
-		unsigned char c = (unsigned char)*s;
+	const char *end = s + strlen(s), *from = s;
+	char small[8];
+	size_t step;
 
-		if (c == '"' || c == '\\')
-			buf_printf(b, "\\%c", c);
-		else if (c == '\n')
-			buf_puts(b, "\\n");
-		else if (c < 0x20 || c == '<' || c == 0x7f)
-			buf_printf(b, "\\u%04x", c);
-		else
-			buf_putc(b, (char)c);
+	buf_putc(b, '"');
+	for (; s < end; s += step) {
+		const char *escape = json_escape(s, end, small, &step);
+
+		if (escape == NULL)
+			continue;
+		buf_put(b, from, (size_t)(s - from));
+		buf_puts(b, escape);
+		from = s + step;
 	}
+	buf_put(b, from, (size_t)(end - from));
 	buf_putc(b, '"');
 }
 

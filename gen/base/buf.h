@@ -3,7 +3,8 @@
  *
  * Lifetime: a buf owns ptr until buf_release or buf_detach. ptr is never NULL after buf_init
  * and is always terminated. Memory that cannot be had ends the program with a message; a buf
- * with a max > 0 stops growing there and remembers it in `full`.
+ * with a max > 0 stops growing there: from the first piece that does not fit until buf_clear it
+ * takes nothing more, and `full` says so.
  *
  *	struct buf b = BUF_INIT;
  *	buf_printf(&b, "%d 个工作日", n);
@@ -33,6 +34,8 @@ void *xrealloc(void *ptr, size_t bytes);
 void *xreallocarray(void *ptr, size_t count, size_t bytes);
 char *xstrdup(const char *s);
 char *xstrndup(const char *s, size_t len);
+/* count * bytes + extra; a size that no machine has ends the program too. */
+size_t xsize(size_t count, size_t bytes, size_t extra);
 
 void buf_init(struct buf *b, size_t max);
 void buf_release(struct buf *b);
@@ -46,15 +49,18 @@ void buf_printf(struct buf *b, const char *fmt, ...) printf_like(2, 3);
 /* Gives up the bytes; the caller frees them. */
 char *buf_detach(struct buf *b);
 
-/* Text between tags: & < > and quotes become entities, control characters U+FFFD. */
+/* Text between tags: & < > and quotes become entities, control characters and what is not
+ * UTF-8 become U+FFFD. */
 void html_text(struct buf *b, const char *s);
 void html_text_n(struct buf *b, const char *s, size_t len);
 /* ` name="value"` with the value escaped. */
 void html_attr(struct buf *b, const char *name, const char *value);
-/* One path segment or relative address, percent-encoded for href and src. */
+/* One path segment or relative address, percent-encoded for href and src. What comes out never
+ * leaves this site: it has no scheme and does not begin with two slashes. */
 void html_url(struct buf *b, const char *s);
 
-/* A JSON string with its quotes (RFC 8259), safe inside a <script> file too. */
+/* A JSON string with its quotes (RFC 8259), safe inside a <script> file too; what is not UTF-8
+ * becomes U+FFFD. */
 void json_str(struct buf *b, const char *s);
 /* `"key":` after a comma unless it is the first member. */
 void json_key(struct buf *b, const char *key);

@@ -5,6 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "text.h"
+
+static int err_vset(struct err *err, enum err_code code, const char *fmt, va_list ap)
+	printf_like(3, 0);
+
 static int
 err_vset(struct err *err, enum err_code code, const char *fmt, va_list ap)
 {
@@ -12,6 +17,7 @@ err_vset(struct err *err, enum err_code code, const char *fmt, va_list ap)
 		return -1;
 	err->code = code;
 	vsnprintf(err->text, sizeof(err->text), fmt, ap);
+	utf8_trim(err->text);
 	return -1;
 }
 
@@ -35,6 +41,7 @@ err_at(struct err *err, enum err_code code, const char *file, int line, int colu
 	if (err->code != ERR_NONE)
 		return -1;
 	snprintf(err->file, sizeof(err->file), "%s", file);
+	utf8_trim(err->file);
 	err->line = line;
 	err->column = column;
 	va_start(ap, fmt);

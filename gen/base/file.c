@@ -3,8 +3,10 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,7 +20,7 @@
 /* Temporary files now open, one a thread at most; the signal handler removes them. */
 #define PENDING_MAX 64
 static char pending[PENDING_MAX][1024];
-static volatile sig_atomic_t pending_used[PENDING_MAX];
+static atomic_int pending_used[PENDING_MAX];
 static pthread_mutex_t pending_lock = PTHREAD_MUTEX_INITIALIZER;
 
 static void
@@ -55,19 +57,19 @@ static int
 pending_add(const char *path)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
-	int i, found = -1;
+	int i;
 
 	pthread_once(&once, pending_install);
 	pthread_mutex_lock(&pending_lock);
-	for (i = 0; i < PENDING_MAX && found < 0; i++)
+	for (i = 0; i < PENDING_MAX; i++)
 		if (!pending_used[i])
-			found = i;
-	if (found >= 0 && strlen(path) < sizeof(pending[0])) {
-		strcpy(pending[found], path);
-		pending_used[found] = 1;
+			break;
+	if (i < PENDING_MAX) {
+		snprintf(pending[i], sizeof(pending[i]), "%s", path);
+		pending_used[i] = 1;
 	}
 	pthread_mutex_unlock(&pending_lock);
-	return found;
+	return i < PENDING_MAX ? i : -1;
 }
 
 static void
@@ -77,28 +79,41 @@ pending_done(int slot)
 		pending_used[slot] = 0;
 }
 
+static ssize_t
+read_some(int fd, void *data, size_t len)
+{
+	ssize_t n;
+
+	do
+		n = read(fd, data, len);
+	while (n < 0 && errno == EINTR);
+	return n;
+}
+
 int
 file_read(struct buf *out, const char *path, size_t max_bytes, struct err *err)
 {
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n;
+	int fd = open(path, O_RDONLY | O_CLOEXEC), rc = 0;
+	char chunk[65536];
+	size_t left = max_bytes;
+	ssize_t n = 1;
 
 	if (fd < 0)
 		return err_sys(err, "打开", path);
-	do {
-		if (!buf_reserve(out, 65536) || out->len > max_bytes) {
-			close(fd);
-			return err_set(err, ERR_LIMIT, "文件超过 %zu 字节的上限：%s", max_bytes, path);
+	while (rc == 0 && n > 0) {
+		n = read_some(fd, chunk, sizeof(chunk));
+		if (n < 0) {
+			rc = err_sys(err, "读取", path);
+			break;
 		}
-		n = read(fd, out->ptr + out->len, 65536);
-		if (n > 0)
-			out->len += (size_t)n;
-	} while (n > 0 || (n < 0 && errno == EINTR));
-	out->ptr[out->len] = '\0';
-	if (n < 0)
-		err_sys(err, "读取", path);
+		buf_put(out, chunk, (size_t)n);
+		if ((size_t)n > left || out->full)
+			rc = err_set(err, ERR_LIMIT, "文件超过 %zu 字节的上限：%s",
+				     out->full ? out->max : max_bytes, path);
+		left -= (size_t)n;
+	}
 	close(fd);
-	return n < 0 ? -1 : 0;
+	return rc;
 }
 
 static bool
@@ -114,7 +129,7 @@ file_equals(const char *path, const char *data, size_t len)
 		return false;
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (size_t)st.st_size == len) {
 		while (at < len) {
-			n = read(fd, chunk, sizeof(chunk));
+			n = read_some(fd, chunk, sizeof(chunk));
 			if (n <= 0 || (size_t)n > len - at || memcmp(chunk, data + at, (size_t)n) != 0)
 				break;
 			at += (size_t)n;
@@ -142,12 +157,46 @@ write_all(int fd, const char *data, size_t len)
 	return 0;
 }
 
+/* The new name is evidence only when the folder that holds it is on the disk too. */
+static int
+sync_folder(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = slash == NULL ? xstrdup(".") : xstrndup(path, (size_t)(slash - path) + 1);
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	int rc = fd < 0 ? -1 : fsync(fd);
+
+	if (fd >= 0 && close(fd) != 0)
+		rc = -1;
+	free(folder);
+	return rc;
+}
+
+/* Writes data to a new file `tmp` and closes it; errno says what failed. */
+static int
+write_new(const char *tmp, const void *data, size_t len, bool sync)
+{
+	int fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+	int rc, saved;
+
+	if (fd < 0)
+		return -1;
+	rc = write_all(fd, data, len);
+	if (rc == 0 && sync)
+		rc = fsync(fd);
+	saved = errno;
+	if (close(fd) != 0)
+		return -1;
+	errno = saved;
+	return rc;
+}
+
 int
 file_replace(const char *path, const void *data, size_t len, bool sync,
 	     enum file_replaced *what, struct err *err)
 {
 	char tmp[1024];
-	int fd, slot, rc = -1;
+	int slot, rc;
 
 	if (what != NULL)
 		*what = FILE_SAME;
@@ -157,27 +206,17 @@ file_replace(const char *path, const void *data, size_t len, bool sync,
 		     (unsigned long)pthread_self()) >= (int)sizeof(tmp))
 		return err_set(err, ERR_IO, "路径太长：%s", path);
 	slot = pending_add(tmp);
-	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (fd < 0) {
-		err_sys(err, "创建", tmp);
-		goto done;
-	}
-	rc = write_all(fd, data, len);
-	if (rc == 0 && sync)
-		rc = fsync(fd);
+	rc = write_new(tmp, data, len, sync);
 	if (rc != 0)
 		err_sys(err, "写入", path);
-	if (close(fd) != 0) {
-		rc = -1;
-		err_sys(err, "写入", path);
-	}
-	if (rc == 0 && rename(tmp, path) != 0)
+	else if (rename(tmp, path) != 0)
 		rc = err_sys(err, "改名", path);
+	else if (sync && sync_folder(path) != 0)
+		rc = err_sys(err, "写入目录", path);
 	if (rc != 0)
 		unlink(tmp);
 	else if (what != NULL)
 		*what = FILE_WRITTEN;
-done:
 	pending_done(slot);
 	return rc;
 }
@@ -185,20 +224,19 @@ done:
 int
 file_make_folder(const char *path, struct err *err)
 {
-	char *copy = xstrdup(path), *p;
+	char *copy = xstrdup(path), *p = copy;
 	int rc = 0;
 
-	for (p = copy + 1; rc == 0; p++) {
-		char c = *p;
+	while (rc == 0 && *p != '\0') {
+		char c;
 
-		if (c != '/' && c != '\0')
-			continue;
+		p += strspn(p, "/");
+		p += strcspn(p, "/");
+		c = *p;
 		*p = '\0';
-		if (mkdir(copy, 0777) != 0 && errno != EEXIST)
+		if (mkdir(copy, 0777) != 0 && !(errno == EEXIST && file_is_folder(copy)))
 			rc = err_sys(err, "建目录", copy);
 		*p = c;
-		if (c == '\0')
-			break;
 	}
 	free(copy);
 	return rc;
@@ -259,39 +297,50 @@ file_join(const char *folder, const char *name)
 	return buf_detach(&b);
 }
 
+/* Adds root/name to the files or the folders; what is neither (links, pipes) is left out. */
+static void
+list_one(struct file_list *files, struct file_list *folders, const char *root, const char *name)
+{
+	char *path = file_join(root, name);
+	struct stat st;
+
+	if (lstat(path, &st) != 0)
+		st.st_mode = 0; /* it went away meanwhile */
+	if (S_ISREG(st.st_mode))
+		vec_push(files->names, files->count, files->cap, xstrdup(name));
+	else if (S_ISDIR(st.st_mode))
+		vec_push(folders->names, folders->count, folders->cap, xstrdup(name));
+	free(path);
+}
+
 static int
-list_folder(struct file_list *out, const char *root, const char *below, struct err *err)
+list_folder(struct file_list *files, struct file_list *folders, const char *root,
+	    const char *below, struct err *err)
 {
 	char *folder = *below ? file_join(root, below) : xstrdup(root);
 	DIR *dir = opendir(folder);
-	struct dirent *entry;
-	struct stat st;
+	struct dirent *entry = NULL;
 	int rc = 0;
 
-	if (dir == NULL) {
+	if (dir == NULL)
 		rc = err_sys(err, "打开目录", folder);
-		free(folder);
-		return rc;
-	}
-	while (rc == 0) {
-		char *name, *path;
+	while (dir != NULL) {
+		char *name;
 
+		errno = 0;
 		entry = readdir(dir);
 		if (entry == NULL)
 			break;
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
 		name = *below ? file_join(below, entry->d_name) : xstrdup(entry->d_name);
-		path = file_join(root, name);
-		if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
-			rc = list_folder(out, root, name, err);
-			free(name);
-		} else {
-			vec_push(out->names, out->count, out->cap, name);
-		}
-		free(path);
+		list_one(files, folders, root, name);
+		free(name);
 	}
-	closedir(dir);
+	if (rc == 0 && errno != 0)
+		rc = err_sys(err, "读取目录", folder);
+	if (dir != NULL)
+		closedir(dir);
 	free(folder);
 	return rc;
 }
@@ -305,8 +354,14 @@ by_bytes(const void *a, const void *b)
 int
 file_list_below(struct file_list *out, const char *folder, struct err *err)
 {
-	int rc = list_folder(out, folder, "", err);
+	struct file_list folders = { 0 };
+	int rc = list_folder(out, &folders, folder, "", err);
+	size_t i;
 
+	/* The folders still to visit wait in a list: deep trees cost neither stack nor handles. */
+	for (i = 0; i < folders.count && rc == 0; i++)
+		rc = list_folder(out, &folders, folder, folders.names[i], err);
+	file_list_release(&folders);
 	if (out->count > 1)
 		qsort(out->names, out->count, sizeof(*out->names), by_bytes);
 	return rc;
@@ -323,38 +378,22 @@ file_list_release(struct file_list *list)
 	memset(list, 0, sizeof(*list));
 }
 
+static int
+remove_one(const char *path, const struct stat *st, int kind, struct FTW *place)
+{
+	(void)st;
+	(void)kind;
+	(void)place;
+	return remove(path);
+}
+
 int
 file_remove_tree(const char *path, struct err *err)
 {
-	DIR *dir = opendir(path);
-	struct dirent *entry;
-	int rc = 0;
-
-	if (dir == NULL) {
-		if (unlink(path) != 0 && errno != ENOENT)
-			return err_sys(err, "删除", path);
-		return 0;
-	}
-	while (rc == 0) {
-		char *below;
-		struct stat st;
-
-		entry = readdir(dir);
-		if (entry == NULL)
-			break;
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-			continue;
-		below = file_join(path, entry->d_name);
-		if (lstat(below, &st) == 0 && S_ISDIR(st.st_mode))
-			rc = file_remove_tree(below, err);
-		else if (unlink(below) != 0)
-			rc = err_sys(err, "删除", below);
-		free(below);
-	}
-	closedir(dir);
-	if (rc == 0 && rmdir(path) != 0)
-		rc = err_sys(err, "删除目录", path);
-	return rc;
+	/* FTW_PHYS: a link is removed, never what it points to. */
+	if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0 && errno != ENOENT)
+		return err_sys(err, "删除", path);
+	return 0;
 }
 
 int64_t

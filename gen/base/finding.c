@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "map.h"
+#include "text.h"
 
 const char *const severity_ids[SEVERITY_COUNT] = { "note", "warn", "refuse" };
 const char *const severity_names[SEVERITY_COUNT] = { "提示", "警告", "拒绝" };
@@ -44,6 +45,7 @@ finding_file(struct findings *list, const char *rule, const char *file, int line
 	va_start(ap, fmt);
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
+	utf8_trim(text);
 	f.message = text;
 	finding_add(list, &f);
 }
@@ -63,6 +65,20 @@ by_place(const void *pa, const void *pb)
 	return rc != 0 ? rc : strcmp(a->message, b->message);
 }
 
+/* The rest, so that two findings without a file stay two when they are of two tickets. */
+static int
+by_all(const void *pa, const void *pb)
+{
+	const struct finding *a = pa, *b = pb;
+	int rc = by_place(a, b);
+
+	if (rc == 0)
+		rc = strcmp(a->ticket, b->ticket);
+	if (rc == 0)
+		rc = strcmp(a->article, b->article);
+	return rc != 0 ? rc : (int)b->severity - (int)a->severity;
+}
+
 void
 findings_sort(struct findings *list)
 {
@@ -72,13 +88,13 @@ findings_sort(struct findings *list)
 		for (to = from + 1; to < list->count; to++)
 			if (strcmp(list->items[to].commit, list->items[from].commit) != 0)
 				break;
-		qsort(list->items + from, to - from, sizeof(*list->items), by_place);
+		qsort(list->items + from, to - from, sizeof(*list->items), by_all);
 		from = to;
 	}
 	for (i = 0; i < list->count; i++) {
 		const struct finding *last = kept ? &list->items[kept - 1] : NULL;
 
-		if (last != NULL && by_place(last, &list->items[i]) == 0 &&
+		if (last != NULL && by_all(last, &list->items[i]) == 0 &&
 		    strcmp(last->commit, list->items[i].commit) == 0)
 			continue;
 		list->items[kept++] = list->items[i];
@@ -102,26 +118,44 @@ findings_refuse(const struct findings *list)
 	return findings_count(list, SEVERITY_REFUSE) != 0;
 }
 
+/* What others wrote must not steer a terminal or begin a line of its own. */
+static void
+print_text(const char *s, FILE *out)
+{
+	for (; *s != '\0'; s++) {
+		if ((unsigned char)*s < 0x20 || *s == 0x7f)
+			fputs("\xef\xbf\xbd", out);
+		else
+			putc(*s, out);
+	}
+}
+
+static void
+print_one(const struct finding *f, FILE *out)
+{
+	if (*f->commit != '\0')
+		fprintf(out, "%.10s ", f->commit);
+	if (*f->file != '\0') {
+		print_text(f->file, out);
+		if (f->line != 0)
+			fprintf(out, ":%d:%d", f->line, f->column);
+		fputs(": ", out);
+	}
+	fprintf(out, "%s：", severity_names[f->severity]);
+	print_text(f->message, out);
+	fprintf(out, " [%s", f->rule);
+	if (*f->article_label != '\0')
+		fprintf(out, "，依据%s", f->article_label);
+	fputs("]\n", out);
+}
+
 void
 findings_print(const struct findings *list, FILE *out)
 {
 	size_t i;
 
-	for (i = 0; i < list->count; i++) {
-		const struct finding *f = &list->items[i];
-
-		if (*f->commit != '\0')
-			fprintf(out, "%.10s ", f->commit);
-		if (*f->file != '\0')
-			fprintf(out, "%s:", f->file);
-		if (f->line != 0)
-			fprintf(out, "%d:%d:", f->line, f->column);
-		fprintf(out, "%s%s：%s [%s", *f->file != '\0' ? " " : "", severity_names[f->severity],
-			f->message, f->rule);
-		if (*f->article_label != '\0')
-			fprintf(out, "，依据%s", f->article_label);
-		fputs("]\n", out);
-	}
+	for (i = 0; i < list->count; i++)
+		print_one(&list->items[i], out);
 }
 
 static void

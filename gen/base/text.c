@@ -12,14 +12,11 @@ utf8_next(const char **s, const char *end)
 	*s += 1;
 	if (c < 0x80)
 		return c;
-	if (c >= 0xc2 && c <= 0xdf)
-		more = 1, min = 0x80, c &= 0x1f;
-	else if (c >= 0xe0 && c <= 0xef)
-		more = 2, min = 0x800, c &= 0x0f;
-	else if (c >= 0xf0 && c <= 0xf4)
-		more = 3, min = 0x10000, c &= 0x07;
-	else
+	if (c < 0xc2 || c > 0xf4)
 		return -1;
+	more = c < 0xe0 ? 1 : c < 0xf0 ? 2 : 3;
+	min = more == 1 ? 0x80 : more == 2 ? 0x800 : 0x10000;
+	c &= 0x3f >> more;
 	if (end - (const char *)p <= more)
 		return -1;
 	for (i = 1; i <= more; i++) {
@@ -49,13 +46,29 @@ utf8_check(const char *s, size_t len)
 	return len;
 }
 
+void
+utf8_trim(char *s)
+{
+	size_t len = strlen(s), at = len;
+	const char *p;
+
+	while (at > 0 && len - at < 4 && ((unsigned char)s[at - 1] & 0xc0) == 0x80)
+		at--;
+	if (at == 0 || (unsigned char)s[at - 1] < 0xc0)
+		return;
+	p = s + at - 1;
+	if (utf8_next(&p, s + len) < 0)
+		s[at - 1] = '\0';
+}
+
 static bool
 is_wide(int32_t c)
 {
 	return (c >= 0x1100 && c <= 0x115f) || (c >= 0x2e80 && c <= 0xa4cf) ||
 	       (c >= 0xac00 && c <= 0xd7a3) || (c >= 0xf900 && c <= 0xfaff) ||
 	       (c >= 0xfe30 && c <= 0xfe6f) || (c >= 0xff00 && c <= 0xff60) ||
-	       (c >= 0xffe0 && c <= 0xffe6) || (c >= 0x20000 && c <= 0x3fffd);
+	       (c >= 0xffe0 && c <= 0xffe6) || (c >= 0x1f300 && c <= 0x1f64f) ||
+	       (c >= 0x1f900 && c <= 0x1f9ff) || (c >= 0x20000 && c <= 0x3fffd);
 }
 
 size_t
@@ -116,28 +129,32 @@ text_place(const char *s, size_t at, int *line, int *column)
 	*line = 1;
 	*column = 1;
 	for (i = 0; i < at; i++) {
-		if (s[i] == '\n')
-			*line += 1, *column = 1;
-		else if (((unsigned char)s[i] & 0xc0) != 0x80)
+		if (s[i] == '\n') {
+			*line += 1;
+			*column = 1;
+		} else if (((unsigned char)s[i] & 0xc0) != 0x80) {
 			*column += 1;
+		}
 	}
 }
 
 bool
 text_number(const char *s, int64_t min, int64_t max, int64_t *out)
 {
-	bool negative = *s == '-';
+	int sign = *s == '-' ? -1 : 1;
 	int64_t n = 0;
 
-	if (negative)
+	if (sign < 0)
 		s++;
 	if (*s == '\0')
 		return false;
 	for (; *s != '\0'; s++) {
-		if (*s < '0' || *s > '9' || n > (INT64_MAX - 9) / 10)
+		if (*s < '0' || *s > '9' || __builtin_mul_overflow(n, 10, &n) ||
+		    __builtin_add_overflow(n, sign * (*s - '0'), &n))
 			return false;
-		n = n * 10 + (*s - '0');
 	}
-	*out = negative ? -n : n;
-	return *out >= min && *out <= max;
+	if (n < min || n > max)
+		return false;
+	*out = n;
+	return true;
 }

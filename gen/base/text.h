@@ -15,7 +15,10 @@ int32_t utf8_next(const char **s, const char *end);
 /* Where the first byte that is not UTF-8 stands, or len. */
 size_t utf8_check(const char *s, size_t len);
 
-/* Columns on a terminal: wide East Asian characters count 2. */
+/* Shortens s by a character that a full array has cut in the middle. */
+void utf8_trim(char *s);
+
+/* Columns on a terminal: wide East Asian characters and pictures count 2. */
 size_t utf8_width(const char *s);
 
 bool text_starts(const char *s, const char *prefix);
@@ -27,7 +30,7 @@ bool text_same_nocase(const char *a, const char *b);
 /* The line and column (both from 1, columns in characters) of byte `at`. */
 void text_place(const char *s, size_t at, int *line, int *column);
 
-/* A whole decimal number within [min, max]; false for anything else. */
+/* A whole decimal number within [min, max]; false for anything else, and *out is left alone. */
 bool text_number(const char *s, int64_t min, int64_t max, int64_t *out);
 
 #endif

@@ -57,7 +57,8 @@ thread_run(int workers, int (*work)(void *ctx, int worker, struct err *err), voi
 			pthread_join(jobs[i].thread, NULL);
 		if (jobs[i].rc != 0 && rc == 0) {
 			rc = -1;
-			*err = jobs[i].err;
+			if (err->code == ERR_NONE)
+				*err = jobs[i].err;
 		}
 	}
 	free(jobs);

@@ -1,0 +1,269 @@
+#include "law/script_internal.h"
+#include "model/model.h"
+
+#include <lauxlib.h>
+#include <lualib.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define HOOK_STEP 1000
+
+static void *
+bounded_alloc(void *ud, void *ptr, size_t old, size_t size)
+{
+	struct script *s = ud;
+	size_t before = ptr == NULL ? 0 : old;
+	void *moved;
+
+	if (size == 0) {
+		free(ptr);
+		s->used_bytes -= before;
+		return NULL;
+	}
+	if (s->running && size > before && s->used_bytes + (size - before) > s->limits.memory_bytes) {
+		s->over_memory = true;
+		return NULL;
+	}
+	moved = s->running ? realloc(ptr, size) : xrealloc(ptr, size);
+	if (moved != NULL)
+		s->used_bytes += size - before;
+	return moved;
+}
+
+/* Runs every HOOK_STEP instructions. [-0, +0, raises at the bound] */
+static void
+count_hook(lua_State *state, lua_Debug *ar)
+{
+	struct script *s = *(struct script **)lua_getextraspace(state);
+
+	(void)ar;
+	s->steps_left--;
+	if (s->steps_left >= 0)
+		return;
+	s->over_steps = true;
+	luaL_error(state, "运行步数超过上限");
+}
+
+/* where(level) -> file, line of the Lua code that many calls up. [-1, +2] */
+static int
+host_where(lua_State *state)
+{
+	lua_Debug ar;
+	int level = (int)luaL_checkinteger(state, 1);
+
+	if (lua_getstack(state, level, &ar) == 0 || lua_getinfo(state, "Sl", &ar) == 0) {
+		lua_pushliteral(state, "lua");
+		lua_pushinteger(state, 0);
+		return 2;
+	}
+	lua_pushstring(state, ar.source[0] == '@' ? ar.source + 1 : ar.short_src);
+	lua_pushinteger(state, ar.currentline);
+	return 2;
+}
+
+/* protected(f) -> true, result | false, message; bounds are not caught. [-1, +2] */
+static int
+host_protected(lua_State *state)
+{
+	struct script *s = *(struct script **)lua_getextraspace(state);
+	int rc;
+
+	luaL_checktype(state, 1, LUA_TFUNCTION);
+	lua_settop(state, 1);
+	rc = lua_pcall(state, 0, 1, 0);
+	if (s->over_memory || s->over_steps)
+		return lua_error(state);
+	lua_pushboolean(state, rc == LUA_OK);
+	lua_insert(state, 1);
+	return 2;
+}
+
+/* A pcall that cannot swallow the bounds: rules may use it. [-n, +m] */
+static int
+bounded_pcall(lua_State *state)
+{
+	struct script *s = *(struct script **)lua_getextraspace(state);
+	int rc;
+
+	luaL_checkany(state, 1);
+	rc = lua_pcall(state, lua_gettop(state) - 1, LUA_MULTRET, 0);
+	if (s->over_memory || s->over_steps)
+		return lua_error(state);
+	lua_pushboolean(state, rc == LUA_OK);
+	lua_insert(state, 1);
+	return lua_gettop(state);
+}
+
+static void
+set_function(lua_State *state, const char *name, lua_CFunction f)
+{
+	lua_pushcfunction(state, f);
+	lua_setfield(state, -2, name);
+}
+
+static void
+open_libraries(lua_State *state)
+{
+	static const luaL_Reg libs[] = { { "_G", luaopen_base }, { "string", luaopen_string },
+		{ "table", luaopen_table }, { "math", luaopen_math }, { "utf8", luaopen_utf8 } };
+	static const char *const taken[] = { "dofile", "loadfile", "collectgarbage", "print", "warn",
+		"rawset", "rawget", "rawequal", "rawlen", "xpcall", "getmetatable" };
+	size_t i;
+
+	for (i = 0; i < sizeof(libs) / sizeof(*libs); i++) {
+		luaL_requiref(state, libs[i].name, libs[i].func, 1);
+		lua_pop(state, 1);
+	}
+	for (i = 0; i < sizeof(taken) / sizeof(*taken); i++) {
+		lua_pushnil(state);
+		lua_setglobal(state, taken[i]);
+	}
+	lua_pushcfunction(state, bounded_pcall);
+	lua_setglobal(state, "pcall");
+	lua_getglobal(state, "string");
+	lua_pushnil(state);
+	lua_setfield(state, -2, "dump");
+	lua_pop(state, 1);
+	lua_getglobal(state, "math");
+	lua_pushnil(state);
+	lua_setfield(state, -2, "random"); /* the same input gives the same bytes */
+	lua_pushnil(state);
+	lua_setfield(state, -2, "randomseed");
+	lua_pop(state, 1);
+}
+
+/* The table the prelude gets: where, protected, field_types, page. [-0, +1] */
+static void
+push_host(struct script *s)
+{
+	lua_State *state = s->state;
+	int i;
+
+	lua_newtable(state);
+	set_function(state, "where", host_where);
+	set_function(state, "protected", host_protected);
+	lua_newtable(state);
+	for (i = 0; i < FIELD_TYPE_COUNT; i++) {
+		lua_pushstring(state, field_type_ids[i]);
+		lua_rawseti(state, -2, i + 1);
+	}
+	lua_setfield(state, -2, "field_types");
+	script_push_page_functions(s);
+	lua_setfield(state, -2, "page");
+}
+
+static int
+set_failure(struct script *s, struct err *err)
+{
+	const char *text = lua_tostring(s->state, -1);
+	char file[128];
+	int line = 0, used = 0;
+
+	if (s->over_memory)
+		err_set(err, ERR_LIMIT, "规则用的内存超过上限 %zu MB，已停止；请检查最近改过的 lua 文件。\n%.300s",
+			s->limits.memory_bytes >> 20, text == NULL ? "" : text);
+	else if (s->over_steps)
+		err_set(err, ERR_LIMIT, "规则运行的步数超过上限，可能是死循环，已停止；请检查：%.300s",
+			text == NULL ? "" : text);
+	else if (text != NULL && sscanf(text, "%127[^:\n]:%d: %n", file, &line, &used) == 2 && used > 0)
+		err_at(err, ERR_LAW, file, line, 0, "规则运行出错：%.500s", text + used);
+	else
+		err_set(err, ERR_LAW, "规则运行出错：%.500s", text == NULL ? "（没有说明）" : text);
+	return -1;
+}
+
+/* Adds where it happened; the message handler of every call. [-1, +1] */
+static int
+traceback(lua_State *state)
+{
+	const char *text = lua_tostring(state, 1);
+
+	luaL_traceback(state, state, text == NULL ? "（错误不是文字）" : text, 1);
+	return 1;
+}
+
+/* The one protected call: function and arguments are on the stack. [-(args+1), +results] */
+static int
+protected_call(struct script *s, int args, int results, struct err *err)
+{
+	int base = lua_gettop(s->state) - args, rc;
+
+	lua_pushcfunction(s->state, traceback);
+	lua_insert(s->state, base);
+	s->running = true;
+	s->over_memory = s->over_steps = false;
+	s->steps_left = s->limits.instructions / HOOK_STEP;
+	rc = lua_pcall(s->state, args, results, base);
+	s->running = false;
+	lua_remove(s->state, base);
+	if (rc == LUA_OK)
+		return 0;
+	set_failure(s, err);
+	lua_pop(s->state, 1);
+	lua_gc(s->state, LUA_GCCOLLECT);
+	return -1;
+}
+
+static int
+load_prelude(struct script *s, struct err *err)
+{
+	const struct embedded *file = embedded_find("gen/law/prelude.lua");
+
+	if (file == NULL)
+		return err_set(err, ERR_LAW, "程序里没有 prelude.lua：编译不完整，请重新执行 make");
+	if (luaL_loadbufferx(s->state, file->data, file->len, "@prelude.lua", "t") != LUA_OK)
+		return set_failure(s, err);
+	push_host(s);
+	if (protected_call(s, 1, 1, err) != 0)
+		return -1;
+	s->api = luaL_ref(s->state, LUA_REGISTRYINDEX);
+	return 0;
+}
+
+int
+script_new(struct script **out, const struct script_limits *limits, struct err *err)
+{
+	struct script *s = xcalloc(1, sizeof(*s));
+
+	s->limits = *limits;
+	s->state = lua_newstate(bounded_alloc, s);
+	if (s->state == NULL) {
+		free(s);
+		return err_set(err, ERR_LIMIT, "内存不足，无法启动规则引擎");
+	}
+	*(struct script **)lua_getextraspace(s->state) = s;
+	open_libraries(s->state);
+	lua_gc(s->state, LUA_GCGEN, 0, 0);
+	lua_sethook(s->state, count_hook, LUA_MASKCOUNT, HOOK_STEP);
+	if (load_prelude(s, err) != 0) {
+		script_free(s);
+		return -1;
+	}
+	*out = s;
+	return 0;
+}
+
+void
+script_free(struct script *s)
+{
+	if (s == NULL)
+		return;
+	lua_close(s->state);
+	free(s);
+}
+
+int
+script_call(struct script *s, const char *name, int args, int results, struct err *err)
+{
+	lua_rawgeti(s->state, LUA_REGISTRYINDEX, s->api);
+	lua_getfield(s->state, -1, name);
+	lua_remove(s->state, -2);
+	lua_insert(s->state, -args - 1);
+	return protected_call(s, args, results, err);
+}
+
+void
+script_output(struct script *s, struct buf *out)
+{
+	s->output = out;
+}

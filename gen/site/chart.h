@@ -1,0 +1,60 @@
+/*
+ * chart: a flow drawn from its table: one lane a party, time running down the page, decisions,
+ * loops and limits. Layout first (pure geometry, which tests check), then SVG.
+ *
+ * Lifetime: a chart owns its geometry until chart_release and borrows the flow's strings.
+ * Units: CSS pixels of the viewBox; an A4 page at 18 mm margins is 660 px wide.
+ */
+#ifndef YJ_CHART_H
+#define YJ_CHART_H
+
+#include "law/law.h"
+
+enum box_kind { BOX_STAGE, BOX_DECISION, BOX_END, BOX_HEAD /* the lane's title */ };
+
+struct chart_box {
+	enum box_kind kind;
+	double x, y, w, h;
+	const struct stage *stage; /* NULL for a head */
+	char lines[3][64];	   /* its text, centred; "" = no such line */
+};
+
+struct chart_label {
+	double x, y, w, h; /* the area the text takes */
+	char text[96];
+};
+
+struct chart_edge {
+	int from, to; /* boxes; the only two it may touch */
+	bool back;
+	double points[16][2]; /* horizontal and vertical runs only */
+	int point_count;
+	int label; /* into labels, or -1 */
+};
+
+struct chart_lane {
+	const struct party_kind *kind;
+	double x, w;
+};
+
+struct chart {
+	double width, height;
+	struct chart_lane *lanes;
+	size_t lane_count, lane_cap;
+	struct chart_box *boxes;
+	size_t box_count, box_cap;
+	struct chart_label *labels;
+	size_t label_count, label_cap;
+	struct chart_edge *edges;
+	size_t edge_count, edge_cap;
+};
+
+void chart_layout(struct chart *out, const struct law *law, const struct flow *flow);
+void chart_release(struct chart *chart);
+/* present: the stage to mark (solid, and said in words), NULL = none. visited: ids of stages the
+ * ticket passed, NULL = none. id: prefix that makes element ids unique on a page. No inline
+ * style or script: classes only; a <title> and <desc> for screen readers. */
+void chart_svg(struct buf *out, const struct chart *chart, const struct flow *flow,
+	       const char *present, const char *id);
+
+#endif
