@@ -40,7 +40,7 @@ suite() {
 	tail -n +2 "$log.sum"
 	if [ -n "$note" ]; then
 		echo "       $note:"
-		as_comment "$log" 30
+		tail -n 30 "$log" | sed 's/^/       # /'
 	fi
 	rm -f "$log.sum"
 }

@@ -47,7 +47,7 @@ if ! command -v dpkg-query >/dev/null 2>&1; then
 	for package in $wanted; do
 		provided "$package" || missing="$missing $package"
 	done
-	[ -z "$missing" ] || echo "yunjuan: 本机不是 Debian，请自行安装与这些软件包相当的软件：$missing" >&2
+	[ -z "$missing" ] || echo "yunjuan: 本机不是 Debian，请自行安装与这些软件包相当的软件：${missing# }" >&2
 	exit 0
 fi
 
@@ -67,7 +67,7 @@ else
 	exit 1
 fi
 
-echo "yunjuan: 缺少软件包，正在用 apt-get 安装：$missing" >&2
+echo "yunjuan: 缺少软件包，正在用 apt-get 安装：${missing# }" >&2
 # shellcheck disable=SC2086
 $as_root $apt $missing >/dev/null 2>&1 && exit 0
 # The lists of packages may be old or absent.

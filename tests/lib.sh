@@ -31,9 +31,9 @@ has_sanitizer_report() {
 	grep -qE '(Address|Leak|Thread|Memory|UndefinedBehavior)Sanitizer|: runtime error: ' "$@" 2>/dev/null
 }
 
-# as_comment FILE [LINES]: the end of a file as TAP comments.
+# as_comment FILE [LINES]: the start of a file as TAP comments.
 as_comment() {
-	tail -n "${2:-40}" "$1" | sed 's/^/# /'
+	head -n "${2:-40}" "$1" | sed 's/^/# /'
 }
 
 # at_time TIME: from here on it is TIME (2021-05-12T10:00:00+08:00) for git and yunjuan.

@@ -8,7 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 repo=$1
 out=$2
 runs=${3:-2}
-# Debian's wrapper-less binary; quiet about the module cache of a machine without network.
+# Nothing is written outside OUT.
 export HUGO_CACHEDIR="$out/cache"
 
 rm -rf "$out"
