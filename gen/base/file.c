@@ -36,9 +36,12 @@ pending_remove_all(void)
 static void
 on_signal(int sig)
 {
+	int saved = errno;
+
 	pending_remove_all();
 	signal(sig, SIG_DFL);
 	raise(sig);
+	errno = saved;
 }
 
 static void

@@ -1,0 +1,47 @@
+/* log_internal: the log as its two files share it: log.c (reading, asking), log_build.c (new commits). */
+#ifndef YJ_LOG_INTERNAL_H
+#define YJ_LOG_INTERNAL_H
+
+#include "repo/history.h"
+#include "trail/log.h"
+
+struct segment_head {
+	uint32_t magic, commit_count, event_count, ticket_count;
+	uint64_t bytes; /* of the whole segment with this head */
+	uint64_t sum;	/* of the bytes behind this head */
+	struct oid tip;
+	uint32_t reserved;
+};
+
+struct log {
+	struct buf image; /* the file as it is, and what was added behind it */
+	size_t saved_len; /* bytes of image that lie in the file */
+	size_t segment_count;
+	struct oid tip;
+	const struct log_commit **commits;
+	size_t commit_count, commit_cap;
+	const struct event **events; /* in file order while loading, then grouped by ticket */
+	size_t event_count, event_cap;
+	uint32_t *folders; /* text of each ticket's folder */
+	size_t ticket_count, ticket_cap;
+	size_t *first; /* ticket -> place in events; ticket_count + 1 entries */
+	uint32_t *cut; /* see find_cuts */
+	struct map by_folder;
+	size_t commits_read;
+	bool rebuilt;
+};
+
+#define LOG_MAGIC "YJLOG\0\0\2"
+#define LOG_MAGIC_LEN 8
+#define SEGMENT_MAGIC 0x31474553u
+
+/* Reads the commits behind the log's tip up to `tip` and adds them as one segment to the image.
+ * Sets *rewritten instead when tip does not descend from the log's tip. */
+int log_extend(struct log *log, struct repo *repo, const struct oid *tip, bool *rewritten,
+	       struct err *err) must_check;
+/* Folder -> ticket, for log_find; the keys lie in the image. */
+void log_index_folders(struct log *log);
+/* Takes in the segment at `at` of the image; false when it is torn or wrong. */
+bool log_take_segment(struct log *log, size_t at);
+
+#endif

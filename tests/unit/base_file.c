@@ -1,0 +1,390 @@
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/base.h"
+#include "unit.h"
+
+static char root[256];
+
+/* A path below this program's own folder; good until the call after the next three. */
+static const char *
+at(const char *name)
+{
+	static char paths[4][512];
+	static int turn;
+
+	turn = (turn + 1) % 4;
+	snprintf(paths[turn], sizeof(paths[turn]), "%s/%s", root, name);
+	return paths[turn];
+}
+
+static void
+put(const char *name, const char *text)
+{
+	struct err err = { 0 };
+
+	CHECK_INT(file_replace(at(name), text, strlen(text), false, NULL, &err), 0);
+}
+
+/* The names below root, in order and joined by spaces. */
+static void
+check_names(const char *below, const char *expected)
+{
+	struct file_list list = { 0 };
+	struct err err = { 0 };
+	struct buf b = BUF_INIT;
+	size_t i;
+
+	CHECK_INT(file_list_below(&list, at(below), &err), 0);
+	for (i = 0; i < list.count; i++)
+		buf_printf(&b, "%s%s", i ? " " : "", list.names[i]);
+	CHECK_STR(b.ptr, expected);
+	buf_release(&b);
+	file_list_release(&list);
+}
+
+static void
+check_text(const char *name, const char *expected)
+{
+	struct err err = { 0 };
+	struct buf b = BUF_INIT;
+
+	CHECK_INT(file_read(&b, at(name), 1 << 20, &err), 0);
+	CHECK_STR(b.ptr, expected);
+	buf_release(&b);
+}
+
+static void
+test_file__read(void)
+{
+	struct err err = { 0 };
+	struct buf b = BUF_INIT, small;
+
+	put("read", "12345");
+	CHECK_INT(file_read(&b, at("read"), 5, &err), 0);
+	CHECK_STR(b.ptr, "12345");
+	buf_clear(&b);
+	CHECK_INT(file_read(&b, at("read"), 4, &err), -1);
+	CHECK_INT(err.code, ERR_LIMIT);
+	err_clear(&err);
+	/* A bounded buffer takes a file that fits, and says so when one does not. */
+	buf_init(&small, 5);
+	CHECK_INT(file_read(&small, at("read"), 1 << 20, &err), 0);
+	CHECK_STR(small.ptr, "12345");
+	CHECK_INT(file_read(&small, at("read"), 1 << 20, &err), -1);
+	CHECK_INT(err.code, ERR_LIMIT);
+	err_clear(&err);
+	CHECK_INT(file_read(&b, at("nothing"), 5, &err), -1);
+	CHECK_INT(err.code, ERR_IO);
+	err_clear(&err);
+	CHECK_INT(file_read(&b, root, 5, &err), -1);
+	CHECK_INT(err.code, ERR_IO);
+	buf_release(&b);
+	buf_release(&small);
+}
+
+static void
+test_file__read_big(void)
+{
+	struct err err = { 0 };
+	struct buf big = BUF_INIT, back = BUF_INIT;
+	int i;
+
+	for (i = 0; i < 50000; i++)
+		buf_printf(&big, "%d\n", i);
+	CHECK_INT(file_replace(at("big"), big.ptr, big.len, true, NULL, &err), 0);
+	CHECK_INT(file_read(&back, at("big"), big.len, &err), 0);
+	CHECK(back.len == big.len && memcmp(back.ptr, big.ptr, big.len) == 0);
+	buf_clear(&back);
+	CHECK_INT(file_read(&back, at("big"), big.len - 1, &err), -1);
+	CHECK_INT(file_read(&back, "/dev/zero", 200000, &err), -1);
+	CHECK_INT(err.code, ERR_LIMIT);
+	buf_release(&big);
+	buf_release(&back);
+}
+
+static void
+test_file__replace(void)
+{
+	enum file_replaced what;
+	struct err err = { 0 };
+	struct stat st;
+	mode_t mask = umask(027);
+
+	CHECK_INT(file_replace(at("r/x"), "a", 1, false, &what, &err), -1);
+	CHECK_INT(err.code, ERR_IO);
+	err_clear(&err);
+	CHECK_INT(file_make_parents(at("r/x"), &err), 0);
+	CHECK_INT(file_replace(at("r/x"), "one", 3, false, &what, &err), 0);
+	CHECK_INT(what, FILE_WRITTEN);
+	CHECK(stat(at("r/x"), &st) == 0 && (st.st_mode & 0777) == 0640);
+	CHECK_INT(file_replace(at("r/x"), "one", 3, true, &what, &err), 0);
+	CHECK_INT(what, FILE_SAME);
+	CHECK_INT(file_replace(at("r/x"), "two", 3, true, &what, &err), 0);
+	CHECK_INT(what, FILE_WRITTEN);
+	check_text("r/x", "two");
+	CHECK_INT(file_replace(at("r/x"), NULL, 0, false, &what, &err), 0);
+	CHECK_INT(what, FILE_WRITTEN);
+	CHECK_INT(file_replace(at("r/x"), "", 0, false, &what, &err), 0);
+	CHECK_INT(what, FILE_SAME);
+	CHECK_INT(file_replace(at("r"), "x", 1, false, &what, &err), -1);
+	check_names("r", "x");
+	umask(mask);
+}
+
+/* A disk that takes no more leaves the old file and nothing beside it. */
+static void
+test_file__replace_full_disk(void)
+{
+	struct rlimit old, low;
+	struct err err = { 0 };
+	char *data = xcalloc(1, 100000);
+	int rc;
+
+	CHECK_INT(file_make_folder(at("full"), &err), 0);
+	put("full/x", "old");
+	signal(SIGXFSZ, SIG_IGN);
+	CHECK_INT(getrlimit(RLIMIT_FSIZE, &old), 0);
+	fflush(stdout);
+	low = old;
+	low.rlim_cur = 50000;
+	setrlimit(RLIMIT_FSIZE, &low);
+	rc = file_replace(at("full/x"), data, 100000, false, NULL, &err);
+	setrlimit(RLIMIT_FSIZE, &old);
+	CHECK_INT(rc, -1);
+	CHECK_INT(err.code, ERR_IO);
+	check_text("full/x", "old");
+	check_names("full", "x");
+	free(data);
+}
+
+/* Writes for ever; the parent ends it. */
+static _Noreturn void
+write_on(void)
+{
+	static char data[2][1 << 20];
+	struct err err = { 0 };
+	int i;
+
+	memset(data[0], 'a', sizeof(data[0]));
+	memset(data[1], 'b', sizeof(data[1]));
+	for (i = 0;; i++)
+		if (file_replace(at("stop/x"), data[i % 2], sizeof(data[0]), false, NULL, &err) != 0)
+			_exit(1);
+}
+
+static void
+test_file__replace_stopped(void)
+{
+	struct err err = { 0 };
+	struct buf b = BUF_INIT;
+	int round, status;
+
+	CHECK_INT(file_make_folder(at("stop"), &err), 0);
+	for (round = 0; round < 10; round++) {
+		pid_t child = fork();
+
+		if (child == 0)
+			write_on();
+		while (!file_exists(at("stop/x")))
+			usleep(1000);
+		usleep((useconds_t)(500 + 1700 * round));
+		kill(child, round % 2 ? SIGTERM : SIGINT);
+		waitpid(child, &status, 0);
+		CHECK(WIFSIGNALED(status));
+		check_names("stop", "x");
+		buf_clear(&b);
+		CHECK_INT(file_read(&b, at("stop/x"), 1 << 20, &err), 0);
+		CHECK(b.len == 1 << 20 && b.ptr[0] == b.ptr[b.len - 1]);
+	}
+	buf_release(&b);
+}
+
+static void
+test_file__folders(void)
+{
+	struct err err = { 0 };
+	int64_t bytes, time_ns;
+
+	CHECK_INT(file_make_folder(at("f/a//b/c/"), &err), 0);
+	CHECK(file_is_folder(at("f/a/b/c")));
+	CHECK_INT(file_make_folder(at("f/a/b/c"), &err), 0);
+	CHECK_INT(file_make_folder("/", &err), 0);
+	CHECK_INT(file_make_folder("", &err), 0);
+	CHECK_INT(file_make_parents("name", &err), 0);
+	CHECK_INT(file_make_parents("/name", &err), 0);
+	put("f/file", "abc");
+	CHECK(file_exists(at("f/file")) && !file_is_folder(at("f/file")));
+	CHECK(!file_exists(at("f/none")));
+	/* A file stands where a folder should. */
+	CHECK_INT(file_make_folder(at("f/file"), &err), -1);
+	err_clear(&err);
+	CHECK_INT(file_make_folder(at("f/file/x"), &err), -1);
+	err_clear(&err);
+	CHECK_INT(file_make_parents(at("f/file/x"), &err), -1);
+	CHECK(file_stamp(at("f/file"), &bytes, &time_ns));
+	CHECK_INT(bytes, 3);
+	CHECK(time_ns > INT64_C(1600000000000000000));
+	CHECK(!file_stamp(at("f/none"), &bytes, &time_ns));
+}
+
+static void
+test_file__join(void)
+{
+	static const struct { const char *folder, *name, *out; } rows[] = {
+		{ "a", "b", "a/b" }, { "a/", "b", "a/b" }, { "", "b", "b" }, { "/", "b", "/b" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		char *path = file_join(rows[i].folder, rows[i].name);
+
+		CHECK_STR(path, rows[i].out);
+		free(path);
+	}
+}
+
+/* Sorted by bytes; links and pipes are neither listed nor followed. */
+static void
+test_file__list(void)
+{
+	struct file_list list = { 0 };
+	struct err err = { 0 };
+
+	CHECK_INT(file_make_folder(at("l/b/deep"), &err), 0);
+	CHECK_INT(file_make_folder(at("l/empty"), &err), 0);
+	put("l/b/deep/z", "");
+	put("l/b-1", "");
+	put("l/a", "");
+	put("l/.hidden", "");
+	put("l/乙", "");
+	CHECK_INT(symlink("..", at("l/b/loop")), 0);
+	CHECK_INT(symlink("/etc/passwd", at("l/link")), 0);
+	CHECK_INT(mkfifo(at("l/pipe"), 0600), 0);
+	check_names("l", ".hidden a b-1 b/deep/z 乙");
+	check_names("l/empty", "");
+	CHECK_INT(file_list_below(&list, at("none"), &err), -1);
+	CHECK_INT(err.code, ERR_IO);
+	file_list_release(&list);
+}
+
+/* Removing never leaves the tree: what a link points to stays. */
+static void
+test_file__remove(void)
+{
+	struct err err = { 0 };
+
+	CHECK_INT(file_make_folder(at("d/tree/x/y"), &err), 0);
+	CHECK_INT(file_make_folder(at("d/kept"), &err), 0);
+	put("d/tree/x/y/z", "1");
+	put("d/kept/file", "1");
+	CHECK_INT(symlink("../../kept", at("d/tree/x/out")), 0);
+	CHECK_INT(symlink("kept", at("d/out")), 0);
+	CHECK_INT(file_remove_tree(at("d/tree"), &err), 0);
+	CHECK(!file_exists(at("d/tree")));
+	CHECK_INT(file_remove_tree(at("d/out"), &err), 0);
+	CHECK(!file_exists(at("d/out")));
+	check_text("d/kept/file", "1");
+	CHECK_INT(file_remove_tree(at("d/kept/file"), &err), 0);
+	CHECK_INT(file_remove_tree(at("d/kept/file"), &err), 0);
+	CHECK(file_is_folder(at("d/kept")));
+}
+
+static void
+test_file__clock(void)
+{
+	char *epoch = getenv("SOURCE_DATE_EPOCH");
+
+	epoch = epoch == NULL ? NULL : xstrdup(epoch);
+	setenv("SOURCE_DATE_EPOCH", "1620610200", 1);
+	CHECK_INT(clock_now(), 1620610200);
+	setenv("SOURCE_DATE_EPOCH", "yesterday", 1);
+	CHECK(clock_now() > 1620610200);
+	unsetenv("SOURCE_DATE_EPOCH");
+	CHECK(clock_now() > 1620610200);
+	if (epoch != NULL)
+		setenv("SOURCE_DATE_EPOCH", epoch, 1);
+	free(epoch);
+}
+
+static int
+write_many(void *ctx, int worker, struct err *err)
+{
+	char path[512], text[32];
+	int i;
+
+	for (i = 0; i < 50; i++) {
+		snprintf(path, sizeof(path), "%s/t/%d", (const char *)ctx, i);
+		snprintf(text, sizeof(text), "%d", i);
+		if (file_replace(path, text, strlen(text), false, NULL, err) != 0)
+			return -1;
+	}
+	return worker % 2 == 0 ? 0 : err_set(err, ERR_DATA, "第 %d 个", worker);
+}
+
+/* Threads write the same files at once; the first failure by number is the one that is told. */
+static void
+test_thread__run(void)
+{
+	struct err err = { 0 };
+	struct file_list list = { 0 };
+
+	CHECK_INT(file_make_folder(at("t"), &err), 0);
+	CHECK_INT(thread_run(6, write_many, root, &err), -1);
+	CHECK_STR(err.text, "第 1 个");
+	err_clear(&err);
+	CHECK_INT(thread_run(1, write_many, root, &err), 0);
+	CHECK_INT(thread_run(0, write_many, root, &err), 0);
+	CHECK_INT(file_list_below(&list, at("t"), &err), 0);
+	CHECK_INT(list.count, 50);
+	file_list_release(&list);
+	check_text("t/49", "49");
+	setenv("YUNJUAN_THREADS", "7", 1);
+	CHECK_INT(thread_count(), 7);
+	setenv("YUNJUAN_THREADS", "0", 1);
+	CHECK(thread_count() >= 1 && thread_count() <= 32);
+}
+
+static void
+test_embedded__find(void)
+{
+	size_t i, count;
+
+	for (i = 0; i < embedded_count; i++)
+		CHECK(embedded_find(embedded_files[i].path) == &embedded_files[i]);
+	CHECK(embedded_find("content/none") == NULL);
+	CHECK(embedded_below("content/calendar/", &count)->len > 0);
+	CHECK(count >= 1);
+	embedded_below("none/", &count);
+	CHECK_INT(count, 0);
+}
+
+int
+main(void)
+{
+	const char *tmp = getenv("TMPDIR");
+	struct err err = { 0 };
+
+	snprintf(root, sizeof(root), "%.200s/yunjuan-unit-XXXXXX", tmp != NULL ? tmp : "/tmp");
+	if (mkdtemp(root) == NULL)
+		return 1;
+	unit_run("file: read with a bound", test_file__read);
+	unit_run("file: read in many pieces", test_file__read_big);
+	unit_run("file: replace", test_file__replace);
+	unit_run("file: replace on a full disk", test_file__replace_full_disk);
+	unit_run("file: replace when told to stop", test_file__replace_stopped);
+	unit_run("file: folders", test_file__folders);
+	unit_run("file: join", test_file__join);
+	unit_run("file: sorted list", test_file__list);
+	unit_run("file: remove a tree", test_file__remove);
+	unit_run("file: the clock", test_file__clock);
+	unit_run("thread: run", test_thread__run);
+	unit_run("embedded: find", test_embedded__find);
+	if (file_remove_tree(root, &err) != 0)
+		return 1;
+	return unit_end();
+}
