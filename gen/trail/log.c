@@ -325,10 +325,25 @@ bring_up(struct log *log, struct repo *repo, const struct oid *tip, struct err *
 	return log_extend(log, repo, tip, &rewritten, err);
 }
 
-int
-log_open(struct log **out, struct repo *repo, const struct oid *tip, bool save, struct err *err)
+/* The other tips stay in memory: the index is of one branch. */
+static int
+add_tips(struct log *log, struct repo *repo, const struct oid *tips, size_t count, struct err *err)
 {
-	struct log *log = xcalloc(1, sizeof(*log));
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (oid_zero(&tips[i]))
+			continue;
+		if (log_extend(log, repo, &tips[i], NULL, err) != 0)
+			return -1;
+		take_image(log);
+	}
+	return 0;
+}
+
+static int
+open_first(struct log *log, struct repo *repo, const struct oid *tip, bool save, struct err *err)
+{
 	char *path = file_join(repo_gitdir(repo), "yunjuan/history");
 	char *lock = file_join(repo_gitdir(repo), "yunjuan/history.lock");
 	size_t had;
@@ -339,19 +354,31 @@ log_open(struct log **out, struct repo *repo, const struct oid *tip, bool save, 
 	rc = bring_up(log, repo, tip, err);
 	if (rc == 0) {
 		take_image(log);
-		log->rebuilt = log->commits_read > 0 && log->commits_read == log->commit_count && had > 0;
+		log->rebuilt = had > 0 && log->commits_read > 0 && log->commits_read == log->commit_count;
 		if (save)
 			save_index(log, path, lock);
-		group_events(log);
-		find_cuts(log);
-		log_index_folders(log);
-		*out = log;
-	} else {
-		log_free(log);
 	}
 	free(path);
 	free(lock);
 	return rc;
+}
+
+int
+log_open(struct log **out, struct repo *repo, const struct oid *tips, size_t tip_count, bool save,
+	 struct err *err)
+{
+	struct log *log = xcalloc(1, sizeof(*log));
+
+	if (open_first(log, repo, &tips[0], save, err) != 0 ||
+	    add_tips(log, repo, tips + 1, tip_count - 1, err) != 0) {
+		log_free(log);
+		return -1;
+	}
+	group_events(log);
+	find_cuts(log);
+	log_index_folders(log);
+	*out = log;
+	return 0;
 }
 
 void

@@ -9,7 +9,7 @@
  *
  * Lifetime: everything is borrowed until log_free. Threads: read only after log_open.
  *
- *	if (log_open(&log, repo, &head, true, &err) != 0) …
+ *	if (log_open(&log, repo, &head, 1, true, &err) != 0) …
  *	for (t = 0; t < log_ticket_count(log); t++)
  *		events = log_events(log, t, &count);
  */
@@ -40,9 +40,9 @@ struct log_commit {
 #define LOG_TOP "content/tickets"
 #define LOG_DEPTH 3 /* content/tickets/<year>/<month>/<id> */
 
-/* The log of what is reachable from tip (zero: empty). save: write what is new to the index; a
- * lock held by another process only means that nothing is saved. */
-int log_open(struct log **out, struct repo *repo, const struct oid *tip, bool save,
+/* The log of what is reachable from the tips (zero ones are skipped). save: write what the first
+ * tip added to the index; a lock held by another process only means that nothing is saved. */
+int log_open(struct log **out, struct repo *repo, const struct oid *tips, size_t tip_count, bool save,
 	     struct err *err) must_check;
 void log_free(struct log *log);
 

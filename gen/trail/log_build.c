@@ -420,8 +420,9 @@ log_extend(struct log *log, struct repo *repo, const struct oid *tip, bool *rewr
 	struct build build = { .repo = repo, .order = &order };
 	int rc = history_order(&order, repo, tip, is_known, &border, err);
 
-	*rewritten = log->commit_count > 0 && !border.met_tip;
-	if (rc != 0 || *rewritten)
+	if (rewritten != NULL)
+		*rewritten = log->commit_count > 0 && !border.met_tip;
+	if (rc != 0 || order.count == 0 || (rewritten != NULL && *rewritten))
 		goto done;
 	build.workers = order.count < 256 ? 1 : thread_count();
 	build.harvests = xcalloc((size_t)build.workers, sizeof(*build.harvests));
@@ -429,7 +430,7 @@ log_extend(struct log *log, struct repo *repo, const struct oid *tip, bool *rewr
 	rc = thread_run(build.workers, read_share, &build, err);
 	if (rc == 0)
 		rc = assemble(log, &build, tip, err);
-	log->commits_read = order.count;
+	log->commits_read += order.count;
 	release_build(&build);
 done:
 	history_order_release(&order);

@@ -35,8 +35,8 @@ struct log {
 #define LOG_MAGIC_LEN 8
 #define SEGMENT_MAGIC 0x31474553u
 
-/* Reads the commits behind the log's tip up to `tip` and adds them as one segment to the image.
- * Sets *rewritten instead when tip does not descend from the log's tip. */
+/* Reads the commits that `tip` reaches and the log does not have, and adds them as one segment to
+ * the image. rewritten (may be NULL): set instead when tip does not descend from the log's tip. */
 int log_extend(struct log *log, struct repo *repo, const struct oid *tip, bool *rewritten,
 	       struct err *err) must_check;
 /* Folder -> ticket, for log_find; the keys lie in the image. */

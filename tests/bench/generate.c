@@ -293,7 +293,7 @@ systems_make(int tickets_wanted)
 		s->tenant = first_tenant + i % tenants;
 		snprintf(s->id, sizeof(s->id), "%s-%02d", parties[s->tenant].id, nth + 1);
 		snprintf(s->name, sizeof(s->name), "%s%s", parties[s->tenant].name,
-		    system_kinds[(i + nth) % kinds]);
+		    system_kinds[(i % tenants + nth) % kinds]);
 	}
 }
 
@@ -792,7 +792,7 @@ ticket_render(struct text *out, const struct ticket *t)
 
 	text_printf(out, "---\nflow: %s\nstage: %s\ntitle: ", t->flow->id, t->moves[t->done]->to);
 	put_part(out, t, 0, 0, t->flow->title);
-	text_printf(out, "\nsystem: %s\ntenant: %s\n", systems[t->system].id,
+	text_printf(out, "\nsystem: %s\ntenant: %s\n", systems[t->system].name,
 	    parties[systems[t->system].tenant].id);
 	put_part(out, t, 0, 1, t->flow->head);
 	for (int k = 0; k <= t->done; k++) {

@@ -1,0 +1,314 @@
+#include "judge/judge_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+int
+judge_new(struct judge **out, struct repo *repo, const struct oid *tips, size_t tip_count, bool save_log,
+	  int64_t now, struct err *err)
+{
+	struct judge *judge = xcalloc(1, sizeof(*judge));
+
+	judge->repo = repo;
+	judge->now = now;
+	judge->cache = basis_cache_new();
+	if (log_open(&judge->log, repo, tips, tip_count, save_log, err) != 0) {
+		judge_free(judge);
+		return -1;
+	}
+	*out = judge;
+	return 0;
+}
+
+void
+judge_free(struct judge *judge)
+{
+	if (judge == NULL)
+		return;
+	basis_cache_free(judge->cache);
+	log_free(judge->log);
+	free(judge);
+}
+
+const struct log *
+judge_log(const struct judge *judge)
+{
+	return judge->log;
+}
+
+/* --- what the commit changes ----------------------------------------------------------------------- */
+struct collect {
+	struct arena *arena;
+	struct change *changes;
+	size_t count, cap;
+};
+
+static int
+collect_change(void *ctx, const struct change *change, struct err *err)
+{
+	struct collect *c = ctx;
+	struct change copy = *change;
+
+	(void)err;
+	copy.path = arena_strdup(c->arena, change->path);
+	vec_push(c->changes, c->count, c->cap, copy);
+	return 0;
+}
+
+/* Keeps of `own` (sorted by path) what also differs from the other parent: a path that equals one
+ * side of a merge is not the merge's doing. */
+static void
+keep_common(struct collect *own, const struct collect *other)
+{
+	size_t i, k = 0, kept = 0;
+
+	for (i = 0; i < own->count; i++) {
+		while (k < other->count && strcmp(other->changes[k].path, own->changes[i].path) < 0)
+			k++;
+		if (k < other->count && strcmp(other->changes[k].path, own->changes[i].path) == 0)
+			own->changes[kept++] = own->changes[i];
+	}
+	own->count = kept;
+}
+
+static int
+diff_parent(struct collect *out, struct case_ *c, const struct oid *parent, struct err *err)
+{
+	struct snapshot before;
+
+	if (snapshot_commit(&before, c->judge->repo, parent, err) != 0)
+		return -1;
+	return tree_diff(c->judge->repo, &before.tree, &c->act->after.tree, collect_change, out, err);
+}
+
+static int
+compare_changes(const void *a, const void *b)
+{
+	return strcmp(((const struct change *)a)->path, ((const struct change *)b)->path);
+}
+
+static int
+collect_changes(struct case_ *c, struct err *err)
+{
+	static const struct oid none;
+	struct collect own = { .arena = &c->arena }, other = { .arena = &c->arena };
+	size_t i;
+	int rc = diff_parent(&own, c, c->act->parent_count == 0 ? &none : &c->act->parents[0], err);
+
+	if (own.count > 0)
+		qsort(own.changes, own.count, sizeof(*own.changes), compare_changes);
+	for (i = 1; rc == 0 && i < c->act->parent_count; i++) {
+		other.count = 0;
+		rc = diff_parent(&other, c, &c->act->parents[i], err);
+		if (other.count > 0)
+			qsort(other.changes, other.count, sizeof(*other.changes), compare_changes);
+		keep_common(&own, &other);
+	}
+	free(other.changes);
+	c->changes = own.changes;
+	c->change_count = own.count;
+	return rc;
+}
+
+/* --- what it is judged by ------------------------------------------------------------------------------ */
+static int
+set_parents(struct case_ *c, struct err *err)
+{
+	size_t i;
+
+	c->parents = arena_alloc(&c->arena, (c->act->parent_count + 1) * sizeof(*c->parents));
+	c->parent_time = INT64_MIN;
+	for (i = 0; i < c->act->parent_count; i++) {
+		uint32_t number;
+		struct commit commit;
+
+		if (!log_find_commit(c->judge->log, &c->act->parents[i], &number))
+			return err_set(err, ERR_GIT, "历史里找不到上一个提交，请检查仓库是否完整（git fsck）");
+		c->parents[c->parent_count++] = number;
+		if (commit_read(c->judge->repo, &c->act->parents[i], &c->arena, &commit, err) != 0)
+			return -1;
+		if (commit.author.time > c->parent_time)
+			c->parent_time = commit.author.time;
+	}
+	return 0;
+}
+
+/* The parent's law; the first commit, which brings the law, is judged by what it brings. */
+static int
+set_basis(struct case_ *c, struct err *err)
+{
+	struct entry entry;
+	int found = 0;
+
+	if (c->act->parent_count > 0) {
+		if (snapshot_commit(&c->before, c->judge->repo, &c->act->parents[0], err) != 0)
+			return -1;
+		found = snapshot_find(&c->before, "lua/parties.lua", &entry, err);
+		if (found < 0)
+			return -1;
+	} else {
+		snapshot_tree(&c->before, c->judge->repo, &(struct oid){ { 0 } });
+	}
+	c->initial = found == 0;
+	return basis_of(&c->basis, c->judge->cache, c->initial ? &c->act->after : &c->before, err);
+}
+
+/* --- registers, calendar and law as they would be -------------------------------------------------------- */
+static bool
+touches(const struct case_ *c, const char *prefix)
+{
+	size_t i;
+
+	for (i = 0; i < c->change_count; i++) {
+		if (text_starts(c->changes[i].path, prefix))
+			return true;
+	}
+	return false;
+}
+
+static void
+copy_findings(struct findings *into, const struct findings *from)
+{
+	size_t i;
+
+	for (i = 0; i < from->count; i++) {
+		struct finding f = from->items[i];
+
+		f.commit = NULL; /* the list's own */
+		finding_add(into, &f);
+	}
+}
+
+/* A law that does not load is refused here, before anybody has to judge by it. */
+static int
+check_next_basis(struct case_ *c, struct err *err)
+{
+	struct err why = { 0 };
+	struct basis next;
+
+	if (!touches(c, "lua/") && !touches(c, "content/parties/") && !touches(c, "content/systems/") &&
+	    !touches(c, "content/site.yaml") && !touches(c, CALENDAR_FILE))
+		return 0;
+	if (basis_of(&next, c->judge->cache, &c->act->after, &why) != 0) {
+		if (why.code != ERR_LAW && why.code != ERR_LIMIT) {
+			*err = why;
+			return -1;
+		}
+		finding_file(c->findings, "law", why.file, why.line, 0, "%s", why.text);
+		return 0;
+	}
+	if (!touches(c, "lua/") || c->initial)
+		copy_findings(c->findings, next.register_findings);
+	if (touches(c, CALENDAR_FILE))
+		copy_findings(c->findings, next.calendar_findings);
+	/* The law that judges must not be the one pushed out of the cache. */
+	return basis_of(&c->basis, c->judge->cache, c->initial ? &c->act->after : &c->before, err);
+}
+
+/* --- the verdict --------------------------------------------------------------------------------------------- */
+/* The place a finding speaks of: its key in the ticket, or the line it names itself. */
+static void
+set_place(const struct case_ *c, struct finding *f, const char *key, int line)
+{
+	const struct node *node = NULL;
+	size_t i;
+
+	f->line = line;
+	for (i = 0; i < c->ticket_count && key[0] != '\0'; i++) {
+		if (strcmp(c->tickets[i].file, f->file) == 0 && c->tickets[i].after_exists)
+			node = node_at(c->tickets[i].after.front, key);
+	}
+	if (node == NULL)
+		return;
+	f->line = node->line;
+	f->column = node->column;
+}
+
+/* One row of the list that api.judge gave, on top of the stack. */
+static void
+take_finding(struct case_ *c, struct script *s)
+{
+	struct finding f = { 0 };
+
+	f.severity = strcmp(script_get_text(s, "severity"), "warn") == 0 ? SEVERITY_WARN : SEVERITY_REFUSE;
+	f.rule = script_get_text(s, "rule");
+	f.article = script_get_text(s, "article");
+	f.article_label = script_get_text(s, "label");
+	f.ticket = script_get_text(s, "ticket");
+	f.file = script_get_text(s, "file");
+	f.message = script_get_text(s, "message");
+	set_place(c, &f, script_get_text(s, "key"), (int)script_get_integer(s, "line"));
+	finding_add(c->findings, &f);
+}
+
+static int
+run_rules(struct case_ *c, struct err *err)
+{
+	struct script *s = law_script(c->basis.law);
+	size_t i;
+
+	if (facts_push(c, s, err) != 0)
+		return -1;
+	if (script_call(s, "judge", 1, 1, err) != 0)
+		return -1;
+	for (i = 1; script_push_row(s, i); i++) {
+		take_finding(c, s);
+		script_pop(s, 1);
+	}
+	script_pop(s, 1);
+	return 0;
+}
+
+int
+judge_act(struct judge *judge, const struct act *act, struct findings *findings, struct err *err)
+{
+	struct case_ c = { .judge = judge, .act = act, .findings = findings };
+	const char *commit = findings->commit;
+	int rc;
+
+	findings->commit = act->commit;
+	message_parse(&c.message, &c.arena, act->message == NULL ? "" : act->message, act->message_is_draft);
+	rc = set_parents(&c, err);
+	if (rc == 0)
+		rc = set_basis(&c, err);
+	if (rc == 0)
+		rc = collect_changes(&c, err);
+	/* A clean merge changes nothing of its own and passes whoever makes it. */
+	if (rc == 0 && !(c.change_count == 0 && act->parent_count > 1)) {
+		rc = check_next_basis(&c, err);
+		if (rc == 0)
+			rc = tickets_read(&c, err);
+		if (rc == 0)
+			rc = run_rules(&c, err);
+	}
+	findings->commit = commit;
+	free(c.changes);
+	arena_release(&c.arena);
+	return rc;
+}
+
+int
+judge_commit(struct judge *judge, const struct oid *oid, struct findings *findings, struct err *err)
+{
+	struct arena arena = { 0 };
+	struct commit commit;
+	struct act act = { 0 };
+	char hex[OID_HEX];
+	int rc = commit_read(judge->repo, oid, &arena, &commit, err);
+
+	if (rc == 0) {
+		oid_hex(oid, hex);
+		snapshot_tree(&act.after, judge->repo, &commit.tree);
+		act.parents = commit.parents;
+		act.parent_count = commit.parent_count;
+		act.author_name = commit.author.name;
+		act.author_email = commit.author.email;
+		act.time = commit.author.time;
+		act.message = commit.message;
+		act.is_signed = commit.is_signed;
+		act.commit = hex;
+		rc = judge_act(judge, &act, findings, err);
+	}
+	arena_release(&arena);
+	return rc;
+}

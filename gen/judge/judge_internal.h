@@ -1,0 +1,49 @@
+/* judge_internal: one case before the judge, as its files share it. */
+#ifndef YJ_JUDGE_INTERNAL_H
+#define YJ_JUDGE_INTERNAL_H
+
+#include "judge/judge.h"
+
+struct judge {
+	struct repo *repo;
+	struct basis_cache *cache;
+	struct log *log;
+	int64_t now;
+};
+
+/* A ticket that the commit touches. */
+struct ticket_case {
+	const char *folder, *file; /* "content/tickets/…/SQ-…", and its ticket.md */
+	const char *id;
+	struct doc before, after;
+	bool before_exists, after_exists;
+	struct trail trail; /* as it stood at the parents */
+	bool has_trail;
+	const struct flow *flow; /* of what stands after, else before; may be NULL */
+	size_t first_change, change_count; /* of the case's changes that lie in the folder */
+};
+
+struct case_ {
+	struct judge *judge;
+	const struct act *act;
+	struct findings *findings;
+	struct arena arena;
+	struct message message;
+	uint32_t *parents; /* numbers in the log */
+	size_t parent_count;
+	int64_t parent_time; /* the latest of the parents' */
+	struct snapshot before; /* of the first parent */
+	struct basis basis;
+	bool initial; /* the commit brings the law */
+	struct change *changes; /* sorted by path */
+	size_t change_count;
+	struct ticket_case *tickets;
+	size_t ticket_count;
+};
+
+/* Reads and type-checks the tickets the changes lie in. What is wrong with them is a finding. */
+int tickets_read(struct case_ *c, struct err *err) must_check;
+/* Pushes the table that rules see (docs/law.md, "What a rule sees"). */
+int facts_push(struct case_ *c, struct script *s, struct err *err) must_check;
+
+#endif

@@ -1,0 +1,126 @@
+/* The tickets a commit touches, before and after, each with its trail. */
+#include "judge/judge_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The length of "content/tickets/<year>/<month>/<id>" at the start of path; 0 when it lies elsewhere. */
+static size_t
+folder_length(const char *path)
+{
+	const char *p = path;
+	int depth;
+
+	if (!text_starts(path, LOG_TOP "/"))
+		return 0;
+	p += strlen(LOG_TOP);
+	for (depth = 0; depth < LOG_DEPTH; depth++) {
+		p = strchr(p + 1, '/');
+		if (p == NULL)
+			return 0;
+	}
+	return (size_t)(p - path);
+}
+
+/* The fields of the flow the ticket names; without a flow only the common keys can be checked. */
+static void
+check_fields(struct case_ *c, const struct ticket_case *t, struct doc *doc, const struct flow *flow,
+	     struct findings *findings)
+{
+	(void)c;
+	if (doc->broken || flow == NULL)
+		return;
+	findings->ticket = t->id;
+	fields_check(doc, flow->fields, flow->field_count, findings);
+}
+
+static int
+read_doc(struct case_ *c, const struct snapshot *snap, const char *file, struct doc *out, bool *exists,
+	 struct findings *findings, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	char *copy;
+	int found = snapshot_read(snap, file, DOC_MAX_BYTES, &text, NULL, err);
+
+	*exists = found > 0;
+	if (found < 0 && err->code == ERR_LIMIT) {
+		finding_file(findings, "front-matter", file, 0, 0, "文件超过 1 MB，工单正文请精简，大的内容作为材料另附");
+		err_clear(err);
+		found = 0;
+	}
+	if (found > 0) {
+		copy = arena_copy(&c->arena, text.ptr, text.len + 1, 1);
+		doc_parse(out, &c->arena, copy, text.len, file, findings);
+	}
+	buf_release(&text);
+	return found < 0 ? -1 : 0;
+}
+
+static int
+read_trail(struct case_ *c, struct ticket_case *t, struct err *err)
+{
+	struct trail_context context = { c->judge->repo, &c->basis, c->act->time };
+	uint32_t number;
+
+	if (!log_find(c->judge->log, t->folder, &number))
+		return 0;
+	if (trail_at(&t->trail, &c->arena, c->judge->log, number, c->parents, c->parent_count, &context, err) != 0)
+		return -1;
+	t->has_trail = t->trail.step_count > 0;
+	return 0;
+}
+
+static int
+read_ticket(struct case_ *c, struct ticket_case *t, struct err *err)
+{
+	struct findings ignored = { 0 };
+	const char *flow;
+	int rc;
+
+	c->findings->ticket = t->id;
+	rc = read_doc(c, &c->before, t->file, &t->before, &t->before_exists, &ignored, err);
+	if (rc == 0)
+		rc = read_doc(c, &c->act->after, t->file, &t->after, &t->after_exists, c->findings, err);
+	if (rc == 0) {
+		flow = node_text(t->after_exists ? t->after.front : t->before_exists ? t->before.front : NULL, "flow");
+		t->flow = law_flow(c->basis.law, flow);
+		if (t->before_exists)
+			check_fields(c, t, &t->before, t->flow, &ignored);
+		if (t->after_exists)
+			check_fields(c, t, &t->after, t->flow, c->findings);
+		rc = read_trail(c, t, err);
+	}
+	c->findings->ticket = NULL;
+	findings_release(&ignored);
+	return rc;
+}
+
+int
+tickets_read(struct case_ *c, struct err *err)
+{
+	size_t i, len;
+
+	c->tickets = arena_alloc(&c->arena, (c->change_count + 1) * sizeof(*c->tickets));
+	for (i = 0; i < c->change_count; i++) {
+		struct ticket_case *last = c->ticket_count == 0 ? NULL : &c->tickets[c->ticket_count - 1], *t;
+
+		len = folder_length(c->changes[i].path);
+		if (len == 0)
+			continue;
+		if (last != NULL && strlen(last->folder) == len && memcmp(last->folder, c->changes[i].path, len) == 0) {
+			last->change_count++;
+			continue;
+		}
+		t = &c->tickets[c->ticket_count++];
+		t->folder = arena_strndup(&c->arena, c->changes[i].path, len);
+		t->file = arena_printf(&c->arena, "%s/ticket.md", t->folder);
+		t->id = strrchr(t->folder, '/') + 1;
+		t->first_change = i;
+		t->change_count = 1;
+	}
+	for (i = 0; i < c->ticket_count; i++) {
+		if (read_ticket(c, &c->tickets[i], err) != 0)
+			return -1;
+	}
+	return 0;
+}

@@ -1,0 +1,42 @@
+/*
+ * basis: what a commit is judged by and a page is made from: the law, the registers and the
+ * calendar of one snapshot. Each part is cached by the id of its tree, so a history of thousands
+ * of commits loads the few versions there were.
+ *
+ * Lifetime: a basis borrows from its cache until the next basis_of of the same cache but three,
+ * or basis_cache_free. Errors: ERR_LAW when the law does not load; faults in the registers and
+ * the calendar are findings, kept with the cached part (basis_findings).
+ * Threads: one cache a thread.
+ */
+#ifndef YJ_BASIS_H
+#define YJ_BASIS_H
+
+#include "calendar/calendar.h"
+#include "law/law.h"
+#include "repo/repo.h"
+
+struct basis_cache;
+
+struct basis {
+	const struct law *law;
+	const struct registers *registers;
+	const struct calendar *calendar;
+	const struct findings *register_findings, *calendar_findings;
+	struct oid law_tree, registers_key, calendar_blob;
+};
+
+struct basis_cache *basis_cache_new(void);
+void basis_cache_free(struct basis_cache *cache);
+int basis_of(struct basis *out, struct basis_cache *cache, const struct snapshot *snap,
+	     struct err *err) must_check;
+
+/* NULL when the registers have no such. E-mails compare without case. */
+const struct officer_ref *basis_officer(const struct basis *basis, const char *email);
+const struct party *basis_party(const struct basis *basis, const char *id);
+const struct system *basis_system(const struct basis *basis, const char *name);
+/* Whether a tenant belongs to a county (unknown tenants do not). */
+bool basis_is_county(const struct basis *basis, const char *tenant);
+/* The files of law and registers; paths that only the coordinator changes begin with these. */
+#define CALENDAR_FILE "content/calendar/cn.tsv"
+
+#endif

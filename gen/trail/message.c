@@ -1,0 +1,107 @@
+#include "trail/message.h"
+
+#include <ctype.h>
+#include <string.h>
+
+#define SCISSORS "# ------------------------ >8 ------------------------"
+
+static void
+strip_comments(struct buf *out, const char *text)
+{
+	const char *line = text, *end;
+
+	while (*line != '\0' && !text_starts(line, SCISSORS)) {
+		end = strchr(line, '\n');
+		end = end == NULL ? line + strlen(line) : end + 1;
+		if (*line != '#')
+			buf_put(out, line, (size_t)(end - line));
+		line = end;
+	}
+}
+
+/* Behind the key and its colon, or NULL when the line is no trailer. */
+static const char *
+trailer_value(const char *line)
+{
+	const char *p = line;
+
+	while (isalnum((unsigned char)*p) || *p == '-')
+		p++;
+	return p > line && p[0] == ':' && (p[1] == ' ' || p[1] == '\t') ? p + 1 : NULL;
+}
+
+/* The last paragraph, when each of its lines is a trailer or goes on from the one above. */
+static const char *
+find_trailers(const char *text)
+{
+	const char *last = strstr(text, "\n\n"), *next, *line;
+
+	if (last == NULL)
+		return NULL;
+	while ((next = strstr(last + 2, "\n\n")) != NULL && !text_blank(next, strlen(next)))
+		last = next;
+	for (line = last + 2; *line == '\n'; line++)
+		;
+	last = line;
+	for (; line != NULL && *line != '\0' && *line != '\n'; line = strchr(line, '\n'), line += line != NULL) {
+		if (trailer_value(line) == NULL && !(line > last && (*line == ' ' || *line == '\t')))
+			return NULL;
+	}
+	return last;
+}
+
+static const char *
+trimmed(struct arena *arena, const char *from, size_t len)
+{
+	while (len > 0 && isspace((unsigned char)from[0])) {
+		from++;
+		len--;
+	}
+	while (len > 0 && isspace((unsigned char)from[len - 1]))
+		len--;
+	return arena_strndup(arena, from, len);
+}
+
+static void
+take_trailer(struct message *out, struct arena *arena, const char *line, size_t len)
+{
+	const char *value = trailer_value(line);
+	const char **slot = NULL;
+
+	if (value == NULL)
+		return;
+	if (strncasecmp(line, "Late-Reason:", 12) == 0)
+		slot = &out->late_reason;
+	else if (strncasecmp(line, "Submitted-By:", 13) == 0)
+		slot = &out->submitted_by;
+	if (slot != NULL)
+		*slot = trimmed(arena, value, len - (size_t)(value - line));
+}
+
+void
+message_parse(struct message *out, struct arena *arena, const char *text, bool drop_comments)
+{
+	struct buf clean = BUF_INIT;
+	const char *trailers, *line, *end, *body, *body_end;
+
+	if (drop_comments)
+		strip_comments(&clean, text);
+	else
+		buf_puts(&clean, text);
+	for (text = clean.ptr; *text == '\n' || *text == '\r' || *text == ' '; text++)
+		;
+	*out = (struct message){ "", "", "", "" };
+	trailers = find_trailers(text);
+	for (line = trailers; line != NULL && *line != '\0'; line = *end == '\0' ? NULL : end + 1) {
+		end = strchrnul(line, '\n');
+		take_trailer(out, arena, line, (size_t)(end - line));
+	}
+	end = strchrnul(text, '\n');
+	out->subject = trimmed(arena, text, (size_t)(end - text));
+	body = end;
+	body_end = trailers != NULL ? trailers : text + strlen(text);
+	out->opinion = body_end > body ? trimmed(arena, body, (size_t)(body_end - body)) : "";
+	if (out->opinion[0] == '\0')
+		out->opinion = out->subject;
+	buf_release(&clean);
+}

@@ -1,0 +1,377 @@
+#include "trail/trail.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+const char *const trail_state_ids[TRAIL_STATE_COUNT] = { "open", "soon", "late", "waiting", "closed",
+	"cancelled" };
+const char *const trail_state_names[TRAIL_STATE_COUNT] = { "办理中", "将到期", "超期", "待办", "办结",
+	"已取消" };
+
+struct fold {
+	struct trail *trail;
+	const struct trail_context *context;
+	struct arena *arena;
+	const struct event *const *events;
+	size_t count, step_cap;
+};
+
+/* --- deadlines -------------------------------------------------------------------------------------- */
+/* When the clock of the step began: on entering, or at the earlier step the limit names. */
+static int64_t
+clock_start(const struct trail *trail, const struct step *step, const struct limit *limit)
+{
+	const struct event *start = step->entered;
+	size_t i;
+
+	if (limit->from_stage == NULL)
+		return start->time;
+	for (i = 0; i < trail->step_count && &trail->steps[i] != step; i++) {
+		const struct step *s = &trail->steps[i];
+
+		if (s->left == NULL || strcmp(s->stage_id, limit->from_stage) != 0)
+			continue;
+		if (limit->from_outcome != NULL &&
+		    (s->outcome == NULL || strcmp(s->outcome->id, limit->from_outcome) != 0))
+			continue;
+		start = s->left;
+		if (limit->from_first)
+			break;
+	}
+	return start->time;
+}
+
+/* The field's text in the ticket as the event left it, in the arena. */
+static int
+field_of_event(const char **out, struct arena *arena, struct repo *repo, const struct event *event,
+	       const char *field, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	struct findings ignored = { 0 };
+	struct arena scratch = { 0 };
+	struct doc doc;
+	int rc = 0;
+
+	*out = "";
+	if (!oid_zero(&event->blob))
+		rc = repo_blob(repo, &event->blob, DOC_MAX_BYTES, &text, err);
+	if (rc == 0 && !front_scan(arena, text.ptr, text.len, &field, out, 1)) {
+		doc_parse(&doc, &scratch, text.ptr, text.len, "ticket.md", &ignored);
+		*out = arena_strdup(arena, node_text(doc.front, field));
+	}
+	arena_release(&scratch);
+	findings_release(&ignored);
+	buf_release(&text);
+	return rc;
+}
+
+static void
+due_by_field(struct deadline *due, const struct limit *limit, const char *value)
+{
+	int year, month;
+
+	if (limit->kind == LIMIT_UNTIL_FIELD && day_parse(value, &due->day))
+		due->kind = DUE_DAY;
+	if (limit->kind == LIMIT_DAY_OF_NEXT_MONTH && month_parse(value, &year, &month)) {
+		due->day = day_of_next_month(year, month, limit->n);
+		due->kind = DUE_DAY;
+	}
+}
+
+static void
+due_by_count(struct deadline *due, const struct limit *limit, const struct calendar *calendar)
+{
+	due->allowed = limit->n;
+	due->working = limit->kind == LIMIT_WORKING_DAYS;
+	due->kind = DUE_DAY;
+	due->day = due->start + limit->n;
+	if (due->working && !calendar_add_workdays(calendar, due->start, limit->n, &due->day, &due->missing_year))
+		due->kind = DUE_UNKNOWN;
+}
+
+static const struct limit *
+limit_of(const struct step *step)
+{
+	return step->visit > 1 && step->stage->has_again ? &step->stage->again : &step->stage->limit;
+}
+
+/* value: of the field that the limit looks at, "" for others. */
+static void
+set_deadline(struct deadline *due, const struct trail *trail, const struct step *step, const char *value,
+	     const struct calendar *calendar)
+{
+	const struct limit *limit = limit_of(step);
+
+	memset(due, 0, sizeof(*due));
+	due->start = day_of(clock_start(trail, step, limit));
+	if (limit->kind == LIMIT_PROMPT)
+		due->kind = DUE_PROMPT;
+	else if (limit->kind == LIMIT_WORKING_DAYS || limit->kind == LIMIT_DAYS)
+		due_by_count(due, limit, calendar);
+	else if (limit->kind != LIMIT_NONE)
+		due_by_field(due, limit, value);
+}
+
+int
+trail_deadline(struct deadline *out, const struct trail *trail, const struct node *front,
+	       const struct trail_context *context, struct err *err)
+{
+	const struct step *step = trail_present(trail);
+
+	(void)err;
+	memset(out, 0, sizeof(*out));
+	if (step == NULL || step->stage == NULL || step->stage->end)
+		return 0;
+	set_deadline(out, trail, step,
+		     limit_of(step)->field == NULL ? "" : node_text(front, limit_of(step)->field),
+		     context->basis->calendar);
+	return 0;
+}
+
+/* --- how long, how late -------------------------------------------------------------------------------- */
+static int
+count_days(const struct calendar *calendar, bool working, int32_t from, int32_t to)
+{
+	int n, missing;
+
+	if (!working)
+		return to > from ? to - from : 0;
+	return calendar_count_workdays(calendar, from, to, &n, &missing) ? n : -1;
+}
+
+static void
+measure(const struct fold *fold, struct step *step)
+{
+	const struct calendar *calendar = fold->context->basis->calendar;
+	int64_t until = step->left != NULL ? step->left->time : fold->context->now;
+	int32_t day = day_of(until);
+	bool working = step->due.kind != DUE_DAY || step->due.working || step->due.allowed == 0;
+
+	step->used_days = count_days(calendar, working, step->due.start, day);
+	step->late = step->due.kind == DUE_DAY && until >= day_end(step->due.day);
+	if (step->late)
+		step->late_days = count_days(calendar, working, step->due.day, day);
+}
+
+static int
+time_step(const struct fold *fold, struct step *step, struct err *err)
+{
+	const char *value = "";
+	const struct limit *limit;
+
+	if (step->stage == NULL || step->stage->end)
+		return 0;
+	limit = limit_of(step);
+	if (limit->field != NULL &&
+	    field_of_event(&value, fold->arena, fold->context->repo, step->events[step->event_count - 1],
+			   limit->field, err) != 0)
+		return -1;
+	set_deadline(&step->due, fold->trail, step, value, fold->context->basis->calendar);
+	measure(fold, step);
+	fold->trail->late_steps += step->late ? 1 : 0;
+	return 0;
+}
+
+/* --- folding ------------------------------------------------------------------------------------------------ */
+static int
+visit_number(const struct trail *trail, const char *stage)
+{
+	int visit = 1;
+	size_t i;
+
+	for (i = 0; i < trail->step_count; i++)
+		visit += strcmp(trail->steps[i].stage_id, stage) == 0 ? 1 : 0;
+	return visit;
+}
+
+static void
+begin_step(struct fold *fold, const struct event *const *event)
+{
+	struct trail *trail = fold->trail;
+	struct step step = { 0 };
+
+	step.stage_id = log_text(trail->log, (*event)->stage);
+	step.stage = trail->flow == NULL ? NULL : flow_stage(trail->flow, step.stage_id);
+	step.visit = visit_number(trail, step.stage_id);
+	step.entered = *event;
+	step.events = event;
+	step.event_count = 1;
+	step.used_days = -1;
+	trail->steps[trail->step_count++] = step;
+}
+
+static void
+end_step(struct fold *fold, const struct event *const *event)
+{
+	struct trail *trail = fold->trail;
+	struct step *step = &trail->steps[trail->step_count - 1];
+	const char *to = log_text(trail->log, (*event)->stage);
+
+	step->left = *event;
+	step->event_count = (size_t)(event - step->events) + 1;
+	if (step->stage == NULL)
+		return;
+	step->outcome = stage_outcome(step->stage, to, trail->county);
+	if (step->outcome == NULL) /* the tenant's level was another then */
+		step->outcome = stage_outcome(step->stage, to, !trail->county);
+}
+
+static void
+fold_events(struct fold *fold)
+{
+	struct trail *trail = fold->trail;
+	size_t i;
+
+	for (i = 0; i < fold->count; i++) {
+		const struct event *const *event = &fold->events[i];
+		struct step *step;
+
+		if (oid_zero(&(*event)->blob))
+			continue;
+		if (trail->step_count == 0) {
+			begin_step(fold, event);
+			continue;
+		}
+		step = &trail->steps[trail->step_count - 1];
+		step->event_count = (size_t)(event - step->events) + 1;
+		if (strcmp(log_text(trail->log, (*event)->stage), step->stage_id) == 0)
+			continue;
+		end_step(fold, event);
+		begin_step(fold, event);
+	}
+}
+
+static void
+set_state(struct fold *fold)
+{
+	struct trail *trail = fold->trail;
+	const struct step *step = trail_present(trail);
+	const struct calendar *calendar = fold->context->basis->calendar;
+	int32_t today = day_of(fold->context->now);
+
+	trail->state = TRAIL_WAITING;
+	if (step == NULL || step->stage == NULL)
+		return;
+	if (step->stage->end) {
+		trail->state = step->stage->done ? TRAIL_CLOSED : TRAIL_CANCELLED;
+		return;
+	}
+	if (step->due.kind == DUE_UNKNOWN)
+		trail->state = TRAIL_OPEN;
+	if (step->due.kind != DUE_DAY)
+		return;
+	if (step->late) {
+		trail->state = TRAIL_LATE;
+		trail->days_left = -step->late_days;
+		return;
+	}
+	trail->days_left = count_days(calendar, step->due.working || step->due.allowed == 0, today, step->due.day);
+	trail->state = trail->days_left >= 0 && trail->days_left <= SOON_WORKING_DAYS ? TRAIL_SOON : TRAIL_OPEN;
+}
+
+/* The kind of the party whose officer wrote the first event. */
+static const char *
+opener_kind(const struct trail *trail, const struct basis *basis)
+{
+	const struct officer_ref *officer;
+
+	if (trail->step_count == 0)
+		return "";
+	officer = basis_officer(basis, log_text(trail->log, trail->steps[0].entered->author_email));
+	return officer == NULL ? "" : officer->party->kind;
+}
+
+static int
+fold_trail(struct fold *fold, uint32_t ticket, const struct log *log, struct err *err)
+{
+	struct trail *trail = fold->trail;
+	size_t i;
+
+	memset(trail, 0, sizeof(*trail));
+	trail->log = log;
+	trail->ticket = ticket;
+	trail->id = log_ticket_id(log, ticket);
+	trail->folder = log_ticket_folder(log, ticket);
+	trail->title = trail->system = trail->tenant = trail->flow_id = trail->opened_kind = "";
+	if (fold->count == 0)
+		return 0;
+	trail->last = fold->events[fold->count - 1];
+	trail->gone = oid_zero(&trail->last->blob);
+	trail->title = log_text(log, trail->last->title);
+	trail->system = log_text(log, trail->last->system);
+	trail->tenant = log_text(log, trail->last->tenant);
+	trail->flow_id = log_text(log, trail->last->flow);
+	trail->flow = law_flow(fold->context->basis->law, trail->flow_id);
+	trail->county = basis_is_county(fold->context->basis, trail->tenant);
+	trail->steps = arena_alloc(fold->arena, fold->count * sizeof(*trail->steps));
+	fold_events(fold);
+	trail->opened_kind = opener_kind(trail, fold->context->basis);
+	for (i = 0; i < trail->step_count; i++) {
+		if (time_step(fold, &trail->steps[i], err) != 0)
+			return -1;
+	}
+	set_state(fold);
+	return 0;
+}
+
+int
+trail_of(struct trail *out, struct arena *arena, const struct log *log, uint32_t ticket,
+	 const struct trail_context *context, struct err *err)
+{
+	struct fold fold = { .trail = out, .context = context, .arena = arena };
+
+	fold.events = log_events(log, ticket, &fold.count);
+	return fold_trail(&fold, ticket, log, err);
+}
+
+int
+trail_at(struct trail *out, struct arena *arena, const struct log *log, uint32_t ticket,
+	 const uint32_t *commits, size_t commit_count, const struct trail_context *context, struct err *err)
+{
+	struct fold fold = { .trail = out, .context = context, .arena = arena };
+	size_t all, i, k;
+	const struct event *const *events = log_events(log, ticket, &all), **seen;
+
+	seen = arena_alloc(arena, (all + 1) * sizeof(*seen));
+	for (i = 0; i < all; i++) {
+		for (k = 0; k < commit_count; k++) {
+			if (!log_is_ancestor(log, events[i]->commit, commits[k]))
+				continue;
+			seen[fold.count++] = events[i];
+			break;
+		}
+	}
+	fold.events = seen;
+	return fold_trail(&fold, ticket, log, err);
+}
+
+const struct step *
+trail_present(const struct trail *trail)
+{
+	return trail->step_count == 0 ? NULL : &trail->steps[trail->step_count - 1];
+}
+
+void
+limit_text(struct buf *out, const struct limit *limit)
+{
+	switch (limit->kind) {
+	case LIMIT_NONE:
+		buf_puts(out, "无时限");
+		break;
+	case LIMIT_PROMPT:
+		buf_puts(out, "及时");
+		break;
+	case LIMIT_UNTIL_FIELD:
+		buf_puts(out, "至所定日期");
+		break;
+	case LIMIT_WORKING_DAYS:
+		buf_printf(out, "%d 个工作日", limit->n);
+		break;
+	case LIMIT_DAYS:
+		buf_printf(out, "%d 日", limit->n);
+		break;
+	case LIMIT_DAY_OF_NEXT_MONTH:
+		buf_printf(out, "次月 %d 日前", limit->n);
+		break;
+	}
+}
