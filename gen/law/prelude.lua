@@ -32,7 +32,7 @@ local shapes = {
 	slip = { article = "a!", says = "s!" },
 	form_fields = { id = "s!", annex = "n", article = "a", title = "s!", fields = "t!", note = "s" },
 	field = { key = "s!", label = "s!", type = "s!", unit = "s", help = "s", required = "b",
-		required_when = "t", choices = "t", columns = "t", min = "n", max = "n", article = "a" },
+		required_when = "t", must = "v", choices = "t", columns = "t", min = "n", max = "n", article = "a" },
 	flow = { id = "s!", name = "s!", prefix = "s!", chapter = "n!", article = "a!", annex = "n",
 		chart = "s!", opens = "v!", stages = "t!", notices = "t", online = "t", gathers = "t" },
 	stage = { id = "s!", name = "s!", party = "v!", each = "b", article = "a!", limit = "t",

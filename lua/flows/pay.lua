@@ -3,6 +3,7 @@ return flow {
 	id = "pay", name = "费用支付", prefix = "ZF", chapter = 8, article = "47",
 	chart = "费用支付流程图（第四十七条）",
 	opens = "coordinator",
+	gathers = { { flow = "settle" }, { flow = "pay" } },
 	stages = {
 		stage { id = "start", name = "发起支付", party = "coordinator", article = "47",
 			needs = {

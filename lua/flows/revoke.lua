@@ -3,6 +3,7 @@ return flow {
 	id = "revoke", name = "云资源撤销", prefix = "CX", chapter = 5, article = "23", annex = 9,
 	chart = "广东“数字政府”政务云梅州节点云资源撤销流程图",
 	opens = { "tenant", "operator" },
+	gathers = { { flow = "apply", same_system = true }, { flow = "revoke", same_system = true } },
 	stages = {
 		-- A list of parties without `each`: the kind that opened the ticket.
 		stage { id = "request", name = "撤销申请发起", party = { "tenant", "operator" }, article = "24(1)",

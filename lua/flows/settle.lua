@@ -3,6 +3,7 @@ return flow {
 	id = "settle", name = "费用结算", prefix = "JS", chapter = 8, article = "41",
 	chart = "费用结算流程图（第四十三条至第四十六条）",
 	opens = "operator",
+	gathers = { { flow = "settle" }, { flow = "apply" } },
 	stages = {
 		stage { id = "export", name = "费用统计", party = "operator", article = "44",
 			limit = { day_of_next_month = reading_value "export-15", field = "month" },
