@@ -43,6 +43,5 @@ int judge_commit(struct judge *judge, const struct oid *commit, struct findings 
  * environment, else the configuration. */
 int judge_staged(struct judge *judge, const char *message, struct findings *findings,
 		 struct err *err) must_check;
-/* The same with this tree instead of the index, and this identity: what `move` is about to do. */
 
 #endif

@@ -1,0 +1,155 @@
+/* What several commands do. */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "cmd/cmd.h"
+
+int
+run_program(const char *const *argv, const char *const *env, struct err *err)
+{
+	int status = 0;
+	pid_t pid;
+
+	fflush(NULL);
+	pid = fork();
+	if (pid < 0)
+		return err_sys(err, "启动", argv[0]);
+	if (pid == 0) {
+		for (; env != NULL && *env != NULL; env++)
+			putenv((char *)*env);
+		execvp(argv[0], (char *const *)argv);
+		fprintf(stderr, "yunjuan: 无法启动 %s：%s\n", argv[0], strerror(errno));
+		_exit(127);
+	}
+	while (waitpid(pid, &status, 0) < 0) {
+		if (errno != EINTR)
+			return err_sys(err, "等待", argv[0]);
+	}
+	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
+int
+show_findings(struct findings *findings, bool json)
+{
+	struct buf out = BUF_INIT;
+	size_t refused = findings_count(findings, SEVERITY_REFUSE);
+
+	findings_sort(findings);
+	if (json) {
+		findings_json(findings, &out);
+		fwrite(out.ptr, 1, out.len, stdout);
+		putchar('\n');
+		buf_release(&out);
+	} else {
+		findings_print(findings, stderr);
+		if (refused > 0)
+			fprintf(stderr, "共 %zu 处不合规，已拒绝；更正后再试\n", refused);
+	}
+	return refused > 0 ? EXIT_REFUSED : EXIT_DONE;
+}
+
+const struct party *
+session_party(const struct session *session)
+{
+	char *email = repo_config(session->repo, "user.email");
+	const struct officer_ref *ref = email == NULL ? NULL : basis_officer(&session->basis, email);
+
+	free(email);
+	return ref == NULL ? NULL : ref->party;
+}
+
+int
+find_ticket(const struct session *session, const char *word, uint32_t *ticket, struct err *err)
+{
+	size_t count = log_ticket_count(session->log), found = 0;
+	struct buf list = BUF_INIT;
+	uint32_t i;
+
+	for (i = 0; i < count; i++) {
+		const char *id = log_ticket_id(session->log, i);
+
+		if (strcmp(id, word) == 0) {
+			*ticket = i;
+			found = 1;
+			break;
+		}
+		if (strstr(id, word) == NULL)
+			continue;
+		*ticket = i;
+		if (++found <= 5)
+			buf_printf(&list, "\n  %s", id);
+	}
+	if (found == 0)
+		err_set(err, ERR_USAGE, "没有编号含“%s”的工单；待办的工单见 yunjuan todo --all", word);
+	else if (found > 1)
+		err_set(err, ERR_USAGE, "“%s”对应不止一张工单，请写完整：%s", word, list.ptr);
+	buf_release(&list);
+	return found == 1 ? 0 : -1;
+}
+
+char *
+program_path(void)
+{
+	char path[4096];
+	ssize_t n = readlink("/proc/self/exe", path, sizeof(path) - 1);
+
+	if (n <= 0)
+		return xstrdup("yunjuan");
+	path[n] = '\0';
+	return xstrdup(path);
+}
+
+/* A single-quoted word of the shell. */
+static void
+shell_quote(struct buf *out, const char *text)
+{
+	buf_putc(out, '\'');
+	for (; *text != '\0'; text++) {
+		if (*text == '\'')
+			buf_puts(out, "'\\''");
+		else
+			buf_putc(out, *text);
+	}
+	buf_putc(out, '\'');
+}
+
+static int
+install_hook(struct repo *repo, const char *name, const char *program, struct err *err)
+{
+	struct buf text = BUF_INIT, path = BUF_INIT;
+	int rc;
+
+	buf_printf(&path, "%s/hooks/%s", repo_gitdir(repo), name);
+	buf_puts(&text, "#!/bin/sh\n# 云卷：由 yunjuan hook install 写入。判断的依据是仓库里的 lua/。\nprogram=");
+	shell_quote(&text, program);
+	buf_printf(&text, "\n[ -x \"$program\" ] || program=yunjuan\nexec \"$program\" hook %s \"$@\"\n", name);
+	rc = file_make_parents(path.ptr, err);
+	if (rc == 0)
+		rc = file_replace(path.ptr, text.ptr, text.len, false, NULL, err);
+	if (rc == 0 && chmod(path.ptr, 0755) != 0)
+		rc = err_sys(err, "设为可执行", path.ptr);
+	buf_release(&text);
+	buf_release(&path);
+	return rc;
+}
+
+int
+install_hooks(struct repo *repo, struct err *err)
+{
+	char *program = program_path();
+	int rc;
+
+	if (repo_worktree(repo) == NULL) {
+		rc = install_hook(repo, "pre-receive", program, err);
+	} else {
+		rc = install_hook(repo, "pre-commit", program, err);
+		if (rc == 0)
+			rc = install_hook(repo, "commit-msg", program, err);
+	}
+	free(program);
+	return rc;
+}

@@ -1,0 +1,65 @@
+/* yunjuan: the table of commands, and what all of them have in common. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/options.h"
+
+static const struct cmd *const commands[] = { &cmd_init, &cmd_new, &cmd_move, &cmd_todo, &cmd_due,
+	&cmd_check, &cmd_build, &cmd_watch, &cmd_hook, &cmd_demo, NULL };
+
+static int
+help_all(void)
+{
+	size_t i;
+
+	printf("云卷 yunjuan %s：政务云资源工单，离线办理、依规判断、生成看板\n\n用法：yunjuan 命令 [选项] [参数]\n\n命令：\n",
+	       YUNJUAN_VERSION);
+	for (i = 0; commands[i] != NULL; i++)
+		printf("  %-8s %s\n", commands[i]->name, commands[i]->summary);
+	printf("\n每个命令的用法和例子：yunjuan 命令 --help\n"
+	       "退出码：0 完成；1 有不合规之处；2 用法有误；3 无法完成（文件、git、内存）\n");
+	return EXIT_DONE;
+}
+
+static const struct cmd *
+find_command(const char *name)
+{
+	size_t i;
+
+	for (i = 0; commands[i] != NULL; i++) {
+		if (strcmp(commands[i]->name, name) == 0)
+			return commands[i];
+	}
+	return NULL;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct err err = { 0 };
+	const struct cmd *cmd;
+	int code;
+
+	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
+		code = help_all();
+		return argc < 2 ? EXIT_USAGE : code;
+	}
+	if (strcmp(argv[1], "--version") == 0) {
+		printf("yunjuan %s\n", YUNJUAN_VERSION);
+		return EXIT_DONE;
+	}
+	cmd = find_command(argv[1]);
+	if (cmd == NULL) {
+		fprintf(stderr, "yunjuan: 没有“%s”这个命令；可用的命令见 yunjuan --help\n", argv[1]);
+		return EXIT_USAGE;
+	}
+	code = command_run(cmd, argc - 2, argv + 2, &err);
+	if (fflush(stdout) != 0 || ferror(stdout))
+		err_sys(&err, "写出结果", "标准输出");
+	if (err.code != ERR_NONE) {
+		err_print(&err);
+		return err.code == ERR_USAGE ? EXIT_USAGE : EXIT_COULD_NOT;
+	}
+	return code;
+}

@@ -1,0 +1,73 @@
+/*
+ * chart_internal: the plan that stands between a flow's table and its drawing. chart_plan.c
+ * reads the table, chart_route.c finds each outcome a way, chart.c gives all of it coordinates.
+ *
+ * One stage has a row to itself, so whatever leaves or enters its box sideways meets nothing
+ * but verticals. Everything else follows from that.
+ */
+#ifndef YJ_CHART_INTERNAL_H
+#define YJ_CHART_INTERNAL_H
+
+#include "site/chart.h"
+
+enum chart_side { SIDE_LEFT, SIDE_RIGHT, SIDE_BOTTOM };
+
+enum chart_way {
+	WAY_DOWN,   /* straight down the own lane */
+	WAY_SIDE,   /* along the row, down the target's lane */
+	WAY_OVER,   /* down, along the gap below the row, down the target's lane */
+	WAY_UNDER,  /* down the own lane, along the gap above the target */
+	WAY_MARGIN, /* along the row, a track beside all lanes, along the target's row */
+	WAY_COUNT
+};
+
+struct chart_link {
+	int from, to; /* nodes */
+	const struct outcome *outcome;
+	const char *note; /* "（县级）", "（市级）" or "" */
+	bool back, routed;
+	enum chart_side side; /* where it leaves */
+	enum chart_way way;
+	int slot;  /* of a tall box: which of its exits on the right */
+	int track; /* in the margin, or in the gap */
+};
+
+struct chart_node { /* a stage, or an ending that an outcome leads to */
+	const struct stage *stage;
+	int row;
+	int lane, first, last; /* where edges enter it; the lanes it covers */
+	int link, link_count;  /* its outcomes stand together in plan.links */
+	bool decision;	       /* a diamond stands beneath the box */
+	bool tall;	       /* too many exits for a diamond: they leave on the right, one below
+				  the other */
+	bool enters[2];	       /* something enters from the margin on this side */
+	int box, exit_box;     /* into chart.boxes; exit_box: where outcomes leave */
+};
+
+struct chart_run { /* a piece of a lane's middle line that is taken */
+	int lane, top, bottom; /* levels */
+	int to;		       /* only edges to the same node may share it */
+};
+
+struct chart_plan {
+	const struct flow *flow;
+	const struct party_kind **lanes;
+	int lane_count;
+	struct chart_node *nodes;
+	int node_count, stage_count, row_count; /* the first stage_count nodes are stages */
+	struct chart_link *links;
+	size_t link_count, link_cap;
+	struct chart_run *runs;
+	size_t run_count, run_cap;
+};
+
+void chart_plan_init(struct chart_plan *plan, const struct law *law, const struct flow *flow);
+void chart_plan_release(struct chart_plan *plan);
+/* Name, who may act, and limit, as lines of at most `width` pixels where that can be done. */
+void chart_box_text(struct chart_box *box, const struct flow *flow, double width);
+double chart_text_width(const char *text, double size);
+
+/* Gives each link its way. */
+void chart_route(struct chart_plan *plan);
+
+#endif
