@@ -312,3 +312,22 @@ judge_commit(struct judge *judge, const struct oid *oid, struct findings *findin
 	arena_release(&arena);
 	return rc;
 }
+
+int
+judge_range(struct judge *judge, const struct oid *from, const struct oid *to, struct findings *findings,
+	    struct err *err)
+{
+	const struct log *log = judge->log;
+	size_t count = log_commit_count(log);
+	uint32_t first = 0, last = 0, i;
+
+	if (!log_find_commit(log, to, &last) || (from != NULL && !log_find_commit(log, from, &first)))
+		return oid_zero(to) ? 0 : err_set(err, ERR_GIT, "历史里找不到要判断的提交");
+	for (i = 0; i < count; i++) {
+		if (!log_is_ancestor(log, i, last) || (from != NULL && log_is_ancestor(log, i, first)))
+			continue;
+		if (judge_commit(judge, &log_commit_at(log, i)->oid, findings, err) != 0)
+			return -1;
+	}
+	return 0;
+}

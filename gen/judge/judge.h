@@ -39,6 +39,10 @@ int judge_act(struct judge *judge, const struct act *act, struct findings *findi
 	      struct err *err) must_check;
 int judge_commit(struct judge *judge, const struct oid *commit, struct findings *findings,
 		 struct err *err) must_check;
+/* Every commit that `to` reaches and `from` (NULL: none) does not, parents before children. Both
+ * were tips of judge_new. */
+int judge_range(struct judge *judge, const struct oid *from, const struct oid *to,
+		struct findings *findings, struct err *err) must_check;
 /* The index as the next commit on HEAD. Author and date as git would take them: from its
  * environment, else the configuration. */
 int judge_staged(struct judge *judge, const char *message, struct findings *findings,

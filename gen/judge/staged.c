@@ -3,6 +3,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 /* git hands the author of the commit to its hooks; before that, the configuration says it. */
 static char *
@@ -13,35 +14,42 @@ identity(struct repo *repo, const char *variable, const char *key)
 	return given != NULL && given[0] != '\0' ? xstrdup(given) : repo_config(repo, key);
 }
 
-/* "@1620610200 +0800", "1620610200 +0800" or a moment in Beijing time; else now. */
+/* "+08:00", "+0800", "Z" -> seconds east. */
+static int64_t
+zone_seconds(const char *zone)
+{
+	int digits[4] = { 0 }, n = 0;
+	const char *p;
+
+	for (p = zone; *p != '\0' && n < 4; p++) {
+		if (*p >= '0' && *p <= '9')
+			digits[n++] = *p - '0';
+	}
+	return (zone[0] == '-' ? -1 : 1) *
+	       (int64_t)((digits[0] * 10 + digits[1]) * 3600 + (digits[2] * 10 + digits[3]) * 60);
+}
+
+/* What git hands to hooks ("@1620610200 +0800") or a person set (ISO 8601 with its zone; without
+ * one it is Beijing time); anything else is left to git and taken as now. */
 static int64_t
 author_time(int64_t now)
 {
-	const char *given = getenv("GIT_AUTHOR_DATE");
-	char *end;
+	const char *given = getenv("GIT_AUTHOR_DATE"), *end;
 	int64_t time;
 	struct tm tm = { 0 };
+	char *stop;
 
 	if (given == NULL || given[0] == '\0')
 		return now;
 	given += given[0] == '@' ? 1 : 0;
-	time = strtoll(given, &end, 10);
-	if (end > given && (*end == ' ' || *end == '\0') && end - given > 4)
+	time = strtoll(given, &stop, 10);
+	if (stop - given > 4 && (*stop == ' ' || *stop == '\0'))
 		return time;
-	/* ISO 8601 with its zone, as people type it before `git commit`. */
-	end = strptime(given, "%Y-%m-%dT%H:%M:%S", &tm);
-	if (end == NULL)
-		end = strptime(given, "%Y-%m-%d %H:%M:%S", &tm);
-	if (end != NULL && (*end == '+' || *end == '-' || *end == ' ' || *end == 'Z')) {
-		int hours = 0, minutes = 0, sign;
-
-		while (*end == ' ')
-			end++;
-		sign = *end == '-' ? -1 : 1;
-		if (*end != 'Z' && sscanf(end + 1, "%2d%*[:]%2d", &hours, &minutes) < 2)
-			sscanf(end + 1, "%2d%2d", &hours, &minutes);
-		return (int64_t)timegm(&tm) - sign * (hours * 3600 + minutes * 60);
-	}
+	end = strptime(given, given[0] != '\0' && strchr(given, 'T') != NULL ? "%Y-%m-%dT%H:%M:%S" : "%Y-%m-%d %H:%M:%S", &tm);
+	while (end != NULL && *end == ' ')
+		end++;
+	if (end != NULL && *end != '\0')
+		return (int64_t)timegm(&tm) - zone_seconds(end);
 	return moment_parse(given, &time) ? time : now;
 }
 

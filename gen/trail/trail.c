@@ -351,6 +351,40 @@ trail_present(const struct trail *trail)
 	return trail->step_count == 0 ? NULL : &trail->steps[trail->step_count - 1];
 }
 
+/* Kinds are law's words; the two that are not one party of a kind are found through the ticket. */
+static const struct party *
+party_in_turn(const struct basis *basis, const struct trail *trail, const struct party_kind *kind)
+{
+	const struct party *tenant = basis_party(basis, trail->tenant), *bureau = NULL;
+	size_t i;
+
+	if (kind->only == 0 && tenant != NULL) {
+		bureau = basis_party(basis, tenant->bureau);
+		return bureau != NULL && strcmp(bureau->kind, kind->id) == 0 ? bureau : tenant;
+	}
+	for (i = 0; i < basis->registers->party_count; i++) {
+		if (kind->only == 1 && strcmp(basis->registers->parties[i].kind, kind->id) == 0)
+			return &basis->registers->parties[i];
+	}
+	return NULL;
+}
+
+const struct party **
+stage_turns(const struct basis *basis, const struct trail *trail, const struct stage *stage, size_t *count)
+{
+	size_t n = stage == NULL ? 0 : stage->party_count, i;
+	const struct party **turns = xcalloc(n + 1, sizeof(*turns));
+
+	*count = 0;
+	for (i = 0; i < n; i++) {
+		/* Of several kinds without `each`, the one that opened the ticket. */
+		if (n > 1 && !stage->each && strcmp(stage->parties[i]->id, trail->opened_kind) != 0)
+			continue;
+		turns[(*count)++] = party_in_turn(basis, trail, stage->parties[i]);
+	}
+	return turns;
+}
+
 void
 limit_text(struct buf *out, const struct limit *limit)
 {

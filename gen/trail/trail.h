@@ -78,6 +78,10 @@ const struct step *trail_present(const struct trail *trail);
 /* The deadline of the present step if its fields were `front` (a commit that is being judged). */
 int trail_deadline(struct deadline *out, const struct trail *trail, const struct node *front,
 		   const struct trail_context *context, struct err *err) must_check;
+/* The parties a stage of this ticket waits for: the tenant, its county's bureau, the one of a kind.
+ * An array the caller frees; an entry is NULL when the register has no such party. */
+const struct party **stage_turns(const struct basis *basis, const struct trail *trail,
+				 const struct stage *stage, size_t *count);
 /* "3 个工作日" … of a limit, in Chinese, into buf. */
 void limit_text(struct buf *out, const struct limit *limit);
 
