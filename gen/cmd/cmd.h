@@ -64,6 +64,10 @@ const struct party *session_party(const struct session *session);
 int find_ticket(const struct session *session, const char *word, uint32_t *ticket, struct err *err) must_check;
 /* Lays down the hooks that call this program. */
 int install_hooks(struct repo *repo, struct err *err) must_check;
+/* One party's signature on a ticket at a stage where each signs: adds its kind to `signed`, and
+ * moves the ticket to `to` when that was the last one. */
+int sign_ticket(struct buf *ticket, const struct stage *stage, const char *kind, const char *to,
+		struct err *err) must_check;
 /* The path of the running program. Owned. */
 char *program_path(void);
 

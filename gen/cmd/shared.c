@@ -91,6 +91,32 @@ find_ticket(const struct session *session, const char *word, uint32_t *ticket, s
 	return found == 1 ? 0 : -1;
 }
 
+int
+sign_ticket(struct buf *ticket, const struct stage *stage, const char *kind, const char *to, struct err *err)
+{
+	struct findings ignored = { 0 };
+	struct arena arena = { 0 };
+	struct buf lines = BUF_INIT;
+	struct doc doc;
+	const struct node *old;
+	size_t i, count = 0;
+	int rc;
+
+	doc_parse(&doc, &arena, ticket->ptr, ticket->len, "ticket.md", &ignored);
+	old = node_get(doc.front, "signed");
+	buf_puts(&lines, "signed: [");
+	for (i = 0; old != NULL && old->kind == NODE_LIST && i < old->count; i++, count++)
+		buf_printf(&lines, "%s, ", old->items[i]->text);
+	buf_printf(&lines, "%s]\n", kind);
+	if (count + 1 >= stage->party_count)
+		buf_printf(&lines, "stage: %s\n", to);
+	rc = front_merge(ticket, lines.ptr, err);
+	buf_release(&lines);
+	arena_release(&arena);
+	findings_release(&ignored);
+	return rc;
+}
+
 char *
 program_path(void)
 {

@@ -86,6 +86,11 @@ bool field_fits(const struct field *field, struct node *scalar, const char **why
  * value spans lines or the front matter has no such shape. */
 int front_set(struct buf *out, const char *text, size_t len, const char *key, const char *value,
 	      struct err *err) must_check;
+/* Each top-level key of `lines` (YAML text) replaces that key's lines in the front matter, or is
+ * added at its end. */
+int front_merge(struct buf *text, const char *lines, struct err *err) must_check;
+/* Adds "- row" to a top-level list, making the list where there is none. */
+int front_append_row(struct buf *text, const char *key, const char *row, struct err *err) must_check;
 /* Fast path of the history index: plain top-level scalars of the front matter, without libyaml.
  * false when anything unusual stands there (quotes with escapes, anchors, block scalars for one
  * of the keys, tabs …): then use doc_parse. values[i] is "" when the key is absent; they lie in

@@ -12,7 +12,7 @@ take_oid(const char *data, size_t len, size_t *at, const char *key, struct oid *
 
 	if (len - *at < line || memcmp(data + *at, key, key_len) != 0)
 		return false;
-	if (data[*at + line - 1] != '\n' || !oid_parse(data + *at + key_len, out))
+	if (data[*at + line - 1] != '\n' || !oid_scan(data + *at + key_len, out))
 		return false;
 	*at += line;
 	return true;
@@ -169,7 +169,8 @@ commit_parse(struct commit *out, char *text, size_t len, struct oid_list *parent
 	if (line == NULL || !text_starts(line, "committer ") ||
 	    !parse_signature(&out->committer, line + strlen("committer ")))
 		return -1;
-	while ((line = next_line(text, len, &at, &broken)) != NULL)
+	for (line = next_line(text, len, &at, &broken); line != NULL;
+	     line = next_line(text, len, &at, &broken))
 		broken = !parse_extra(out, line, &encoding) || broken;
 	out->parents = parents->items;
 	out->parent_count = parents->count;

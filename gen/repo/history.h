@@ -48,7 +48,7 @@ int history_read(struct history_reader *reader, const struct oid *oid, const cha
 		 struct commit *commit,
 		 int (*each)(void *ctx, const struct folder_change *change, struct err *err),
 		 void *ctx, struct err *err) must_check;
-/* One entry of a tree object: 1 found, 0 not there. */
+/* One file of a tree object: 1 found, 0 not there or not a plain file. */
 int history_entry(struct history_reader *reader, const struct oid *tree, const char *name,
 		  struct oid *oid, struct err *err) must_check;
 /* A blob, borrowed until the next call of this function. */

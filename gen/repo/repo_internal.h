@@ -59,6 +59,8 @@ lib_oid(const struct oid *oid)
 	return (const git_oid *)oid->id;
 }
 
+/* 40 digits, whatever follows them. */
+bool oid_scan(const char *hex, struct oid *out);
 /* Starts libgit2 once for the whole program. */
 void library_start(void);
 /* ERR_GIT: what could not be done, and libgit2's last message. */
