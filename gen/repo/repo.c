@@ -1,12 +1,13 @@
 /* repo: opening, as git itself would in the same surroundings, and names of commits. */
 #include "repo_internal.h"
 
-#include <errno.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <git2/sys/repository.h>
 
+#define LANES	     32
 #define SHALLOW_MAX_BYTES ((size_t)16 << 20)
 
 static const char *
@@ -116,6 +117,31 @@ repo_is_shallow(const struct repo *repo, const struct oid *commit)
 	       bsearch(commit, list->items, list->count, sizeof(*list->items), by_oid) != NULL;
 }
 
+/* --- lanes ---------------------------------------------------------------------------------- */
+static atomic_uint lanes_used; /* one bit each */
+
+/* The lowest lane nobody has; when all are taken, the first is shared. */
+static int
+lane_take(void)
+{
+	int lane;
+
+	for (lane = 0; lane < LANES; lane++) {
+		unsigned bit = 1u << lane;
+
+		if ((atomic_fetch_or(&lanes_used, bit) & bit) == 0)
+			return lane;
+	}
+	return LANES;
+}
+
+static void
+lane_give_back(int lane)
+{
+	if (lane < LANES)
+		atomic_fetch_and(&lanes_used, ~(1u << lane));
+}
+
 /* --- opening ----------------------------------------------------------------------------------- */
 static char *
 without_slash(const char *path)
@@ -129,12 +155,34 @@ without_slash(const char *path)
 	return xstrndup(path, len);
 }
 
+/* libgit2 knows an open pack by its path and shares it, with its locks, among all repositories of
+ * the program; two threads that read history then wait for each other most of the time. Under
+ * another spelling of the path (objects/././pack) each has a pack of its own. */
+static int
+open_objects(struct repo *repo, struct err *err)
+{
+	struct buf path = BUF_INIT;
+	int i, rc;
+
+	buf_puts(&path, git_repository_commondir(repo->lib));
+	buf_puts(&path, "objects");
+	for (i = 0; i < repo->lane; i++)
+		buf_puts(&path, "/.");
+	rc = git_odb_open(&repo->odb, path.ptr);
+	if (rc == 0)
+		rc = git_repository_set_odb(repo->lib, repo->odb);
+	if (rc != 0)
+		repo_fail(err, "打开对象目录 %s 失败", path.ptr);
+	buf_release(&path);
+	return rc == 0 ? 0 : -1;
+}
+
 /* What libgit2 found, in our words. */
 static int
 opened(struct repo *repo, struct err *err)
 {
-	if (git_repository_odb(&repo->odb, repo->lib) != 0)
-		return repo_fail(err, "打开仓库 %s 的对象失败", repo->asked);
+	if (open_objects(repo, err) != 0)
+		return -1;
 	repo->worktree = without_slash(git_repository_workdir(repo->lib));
 	repo->gitdir = without_slash(git_repository_commondir(repo->lib));
 	raw_cache_init(&repo->trees, TREE_CACHE_BYTES);
@@ -171,6 +219,7 @@ open_asked(struct repo **out, char *asked, struct err *err)
 
 	library_start();
 	repo->asked = asked;
+	repo->lane = lane_take();
 	rc = open_lib(repo, err);
 	if (rc == 0)
 		rc = opened(repo, err);
@@ -222,6 +271,7 @@ repo_free(struct repo *repo)
 	raw_cache_release(&repo->trees);
 	git_odb_free(repo->odb);
 	git_repository_free(repo->lib);
+	lane_give_back(repo->lane);
 	free(repo->shallow.items);
 	free(repo->worktree);
 	free(repo->gitdir);

@@ -42,6 +42,7 @@ struct oid_list {
 struct repo {
 	git_repository *lib;
 	git_odb *odb;
+	int lane; /* which spelling of the path its packs are open under */
 	char *asked; /* absolute path it was opened with, for repo_again */
 	char *worktree, *gitdir;
 	struct oid_list shallow; /* commits whose parents were never fetched, sorted */

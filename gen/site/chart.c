@@ -5,15 +5,18 @@
 #include <string.h>
 
 #define PAD 2.0		/* around everything, so that lines are not cut in half */
-#define HEAD_HEIGHT 26.0
+#define HEAD_HEIGHT 24.0
+#define BOX_PAD 10.0	/* of its text, both sides together */
 #define END_WIDTH 92.0
 #define END_HEIGHT 28.0
 #define LABEL_HEIGHT 12.0
-#define LABEL_GAP 4.0	/* between a word and the line it stands at */
+#define LABEL_GAP 5.0	/* between a word and the line it stands at */
+#define LABEL_LIFT 2.0	/* of words above their line */
+#define LANE_END 6.0	/* from the end of the lanes to the endings */
 #define TRACK 10.0	/* between parallel lines */
 #define SLOT 18.0	/* between the exits of a tall box */
 #define MARGIN 11.0	/* from the lanes to the first track beside them */
-#define WIDEST 716.0	/* the lanes together, where their number allows it */
+#define WIDEST 718.0	/* the lanes together, where their number allows it */
 #define TALLEST 1.4	/* height by width, above which the rows move together */
 
 struct metrics {
@@ -24,8 +27,8 @@ struct metrics {
 	double lead;		/* from the box above to the first run */
 };
 
-static const struct metrics roomy = { 38, 15, 17, 15, 10, 20, 24, 26, 12 };
-static const struct metrics compact = { 32, 13, 14, 13, 8, 13, 17, 20, 9 };
+static const struct metrics roomy = { 38, 15, 18, 15, 10, 20, 24, 26, 12 };
+static const struct metrics compact = { 32, 13, 15, 12, 7, 12, 17, 19, 9 };
 
 struct scene {
 	struct chart *chart;
@@ -81,11 +84,11 @@ box_need(const struct scene *s, const struct stage *stage)
 
 	if (need > 8 * CHART_NAME_SIZE)
 		need = larger(8 * CHART_NAME_SIZE, need / 2 + CHART_NAME_SIZE);
-	need = smaller(need, CHART_NAME_SIZE * 21);
+	need = smaller(need, CHART_NAME_SIZE * 21) + 6;
 	chart_box_text(&box, s->plan->flow, need);
 	for (i = box.name_lines; i < 3; i++)
 		need = larger(need, chart_text_width(box.lines[i], CHART_NOTE_SIZE));
-	return need + 16;
+	return need + BOX_PAD;
 }
 
 /* Words beside an exit end before the middle line of the next lane, where others may pass. */
@@ -111,7 +114,7 @@ measure(struct scene *s)
 	for (n = 0; n < plan->stage_count; n++)
 		s->box_w = larger(s->box_w, ceil(box_need(s, plan->nodes[n].stage)));
 	s->lane_w = smaller(floor(WIDEST / plan->lane_count), 178);
-	s->lane_w = larger(s->lane_w, s->box_w + 34);
+	s->lane_w = larger(s->lane_w, s->box_w + 32);
 	for (i = 0; i < plan->link_count; i++)
 		s->lane_w = larger(s->lane_w, ceil(lane_need(s, &plan->links[i])));
 }
@@ -159,10 +162,11 @@ static double
 gap_height(const struct scene *s, int row)
 {
 	int tracks = set_gap_tracks(s->plan, row);
+	double end = row == s->plan->stage_count - 1 ? LANE_END : 0;
 
 	if (tracks > 0)
-		return s->m->run + TRACK * (tracks - 1);
-	return bottom_link(s->plan, row) != NULL ? s->m->words : s->m->bare;
+		return s->m->run + TRACK * (tracks - 1) + end;
+	return (bottom_link(s->plan, row) != NULL ? s->m->words : s->m->bare) + end;
 }
 
 static int
@@ -183,7 +187,7 @@ box_height(const struct scene *s, const struct chart_node *node)
 
 	if (node->stage->end)
 		return END_HEIGHT;
-	chart_box_text(&box, s->plan->flow, s->box_w - 10);
+	chart_box_text(&box, s->plan->flow, s->box_w - BOX_PAD);
 	if (box.lines[2][0] != '\0')
 		h += s->m->line;
 	if (node->tall)
@@ -286,7 +290,7 @@ add_node_boxes(struct scene *s, struct chart_node *node)
 	box.x = lane_middle(s, node->first) - half;
 	box.w = lane_middle(s, node->last) + half - box.x;
 	box.h = box_height(s, node);
-	chart_box_text(&box, s->plan->flow, box.w - 10);
+	chart_box_text(&box, s->plan->flow, box.w - BOX_PAD);
 	node->box = node->exit_box = add_box(s->chart, &box);
 	if (node->decision)
 		add_decision(s, node);
@@ -332,28 +336,25 @@ exit_y(const struct scene *s, const struct chart_link *link)
 }
 
 static double
-side_x(const struct scene *s, const struct chart_node *node, int at, enum chart_side side)
+side_x(const struct scene *s, int at, enum chart_side side)
 {
 	const struct chart_box *box = &s->chart->boxes[at];
 
-	if (side == SIDE_BOTTOM)
-		return lane_middle(s, node->lane);
 	return side == SIDE_LEFT ? box->x : box->x + box->w;
 }
 
 static double
 exit_x(const struct scene *s, const struct chart_link *link)
 {
-	const struct chart_node *node = &s->plan->nodes[link->from];
-
-	return side_x(s, node, node->exit_box, link->side);
+	if (link->side == SIDE_BOTTOM)
+		return lane_middle(s, chart_leave_lane(s->plan, link));
+	return side_x(s, s->plan->nodes[link->from].exit_box, link->side);
 }
 
 /* Beside the exit: above a line that leaves sideways; at the other side of one that turns. */
 static void
 add_label(struct scene *s, const struct chart_link *link)
 {
-	const struct chart_plan *plan = s->plan;
 	struct chart_label label = { exit_x(s, link), exit_y(s, link), words_width(link),
 		LABEL_HEIGHT, "" };
 	bool left = link->side == SIDE_LEFT;
@@ -362,27 +363,32 @@ add_label(struct scene *s, const struct chart_link *link)
 	if (link->side == SIDE_BOTTOM) {
 		label.y += 2;
 		left = link->way == WAY_OVER &&
-		       plan->nodes[link->to].lane > plan->nodes[link->from].lane;
+		       chart_enter_lane(s->plan, link) > chart_leave_lane(s->plan, link);
 	} else {
-		label.y -= LABEL_HEIGHT + 1;
+		label.y -= LABEL_HEIGHT + LABEL_LIFT;
 	}
 	label.x += left ? -LABEL_GAP - label.w : LABEL_GAP;
 	vec_push(s->chart->labels, s->chart->label_count, s->chart->label_cap, label);
 }
 
 /* --- the margins ---------------------------------------------------------------------------------- */
+/* The outer lanes are as wide as their words need; the tracks begin beside them. */
 static void
 set_margins(struct scene *s)
 {
 	double left = 0, right = s->lane_w * s->plan->lane_count;
+	struct chart_lane *first = s->chart->lanes, *last = first + s->chart->lane_count - 1;
 	size_t i;
 
 	for (i = 0; i < s->chart->label_count; i++) {
 		const struct chart_label *label = &s->chart->labels[i];
 
-		left = smaller(left, label->x + 5);
-		right = larger(right, label->x + label->w - 5);
+		left = smaller(left, label->x - 3);
+		right = larger(right, label->x + label->w + 3);
 	}
+	first->x = left;
+	first->w -= left;
+	last->w = right - last->x;
 	s->margins[SIDE_LEFT] = left - MARGIN;
 	s->margins[SIDE_RIGHT] = right + MARGIN;
 }
@@ -486,7 +492,7 @@ margin_points(const struct scene *s, const struct chart_link *link, struct chart
 
 	add_point(edge, x, exit_y(s, link));
 	add_point(edge, x, entry);
-	add_point(edge, side_x(s, to, to->box, link->side), entry);
+	add_point(edge, side_x(s, to->box, link->side), entry);
 	edge->drawn = own_points(s, link);
 }
 
@@ -494,7 +500,7 @@ static void
 lane_points(const struct scene *s, const struct chart_link *link, struct chart_edge *edge)
 {
 	const struct chart_node *from = &s->plan->nodes[link->from], *to = &s->plan->nodes[link->to];
-	double x = lane_middle(s, to->lane);
+	double x = lane_middle(s, chart_enter_lane(s->plan, link));
 	int row = link->way == WAY_OVER ? from->row : to->row - 1;
 	double run = s->bottoms[row] + s->m->lead + TRACK * link->track;
 
@@ -560,19 +566,16 @@ move_by(struct chart *chart, double x, double y)
 	chart->lanes_bottom += y;
 }
 
-/* The page ends where the outermost word, box or line does. */
+/* The page ends where the outermost lane or line does. */
 static void
 fit_page(struct scene *s)
 {
 	struct chart *chart = s->chart;
-	double left = 0, right = s->lane_w * s->plan->lane_count;
+	const struct chart_lane *last = &chart->lanes[chart->lane_count - 1];
+	double left = chart->lanes[0].x, right = last->x + last->w;
 	size_t i;
 	int p;
 
-	for (i = 0; i < chart->label_count; i++) {
-		left = smaller(left, chart->labels[i].x);
-		right = larger(right, chart->labels[i].x + chart->labels[i].w);
-	}
 	for (i = 0; i < chart->edge_count; i++) {
 		for (p = 0; p < chart->edges[i].point_count; p++) {
 			left = smaller(left, chart->edges[i].points[p][0]);
@@ -588,7 +591,7 @@ static void
 draw(struct chart *chart, struct chart_plan *plan, const struct metrics *m)
 {
 	struct scene s = { .chart = chart, .plan = plan, .m = m };
-	int i, last = plan->stage_count - 1;
+	int i;
 
 	s.tops = xcalloc((size_t)plan->row_count + 1, sizeof(*s.tops));
 	s.bottoms = xcalloc((size_t)plan->row_count + 1, sizeof(*s.bottoms));
@@ -598,8 +601,9 @@ draw(struct chart *chart, struct chart_plan *plan, const struct metrics *m)
 		add_lane(&s, i);
 	for (i = 0; i < plan->node_count; i++)
 		add_node_boxes(&s, &plan->nodes[i]);
-	if (last >= 0)
-		chart->lanes_bottom = s.bottoms[last] + 3;
+	chart->lanes_bottom = plan->row_count > plan->stage_count
+				  ? s.tops[plan->stage_count] - LANE_END
+				  : chart->height;
 	draw_links(&s);
 	fit_page(&s);
 	free(s.tops);

@@ -35,7 +35,7 @@ struct chart_link {
 struct chart_node { /* a stage, or an ending that an outcome leads to */
 	const struct stage *stage;
 	int row;
-	int lane, first, last; /* where edges enter it; the lanes it covers */
+	int first, last, lane; /* the lanes it covers, and the one in their middle */
 	int link, link_count;  /* its outcomes stand together in plan.links */
 	bool decision;	       /* a diamond stands beneath the box */
 	bool tall;	       /* too many exits for a diamond: they leave on the right, one below
@@ -69,5 +69,8 @@ double chart_text_width(const char *text, double size);
 
 /* Gives each link its way. */
 void chart_route(struct chart_plan *plan);
+/* The lanes in whose middle a link leaves and enters: boxes over several lanes have a choice. */
+int chart_leave_lane(const struct chart_plan *plan, const struct chart_link *link);
+int chart_enter_lane(const struct chart_plan *plan, const struct chart_link *link);
 
 #endif

@@ -61,6 +61,26 @@ run_is_free(const struct chart_plan *plan, const struct chart_run *run)
 	return true;
 }
 
+static int
+within(const struct chart_node *node, int lane)
+{
+	return lane < node->first ? node->first : lane > node->last ? node->last : lane;
+}
+
+int
+chart_enter_lane(const struct chart_plan *plan, const struct chart_link *link)
+{
+	return within(&plan->nodes[link->to], plan->nodes[link->from].lane);
+}
+
+int
+chart_leave_lane(const struct chart_plan *plan, const struct chart_link *link)
+{
+	const struct chart_node *from = &plan->nodes[link->from];
+
+	return from->link_count > 1 ? from->lane : within(from, chart_enter_lane(plan, link));
+}
+
 /* The pieces of middle lines that a way takes; gives their number. */
 static int
 runs_of(const struct chart_plan *plan, const struct chart_link *link, enum chart_way way,
@@ -68,14 +88,15 @@ runs_of(const struct chart_plan *plan, const struct chart_link *link, enum chart
 {
 	const struct chart_node *a = &plan->nodes[link->from], *b = &plan->nodes[link->to];
 	int top = level(b->row, LEVEL_TOP), over = level(b->row - 1, LEVEL_GAP);
+	int lane = chart_enter_lane(plan, link);
 
-	runs[0] = (struct chart_run){ b->lane, level(a->row, LEVEL_BOTTOM), top, link->to };
-	runs[1] = (struct chart_run){ b->lane, over, top, link->to };
+	runs[0] = (struct chart_run){ lane, level(a->row, LEVEL_BOTTOM), top, link->to };
+	runs[1] = (struct chart_run){ lane, over, top, link->to };
 	switch (way) {
 	case WAY_SIDE: runs[0].top = level(a->row, LEVEL_EXIT); return 1;
 	case WAY_OVER: runs[0].top = level(a->row, LEVEL_GAP); return 1;
 	case WAY_UNDER:
-		runs[0].lane = a->lane;
+		runs[0].lane = chart_leave_lane(plan, link);
 		runs[0].bottom = over;
 		return 2;
 	case WAY_MARGIN: return 0;
@@ -107,16 +128,17 @@ way_fits(const struct chart_plan *plan, const struct chart_link *link, const str
 {
 	const struct chart_node *a = &plan->nodes[link->from], *b = &plan->nodes[link->to];
 	int left = a->decision ? a->lane : a->first, right = a->decision ? a->lane : a->last;
+	int leave = chart_leave_lane(plan, link), enter = chart_enter_lane(plan, link);
 
 	if (c->way == WAY_MARGIN)
 		return !is_walled(plan, b, c->side);
 	if (b->row <= a->row)
 		return false;
 	if (c->way == WAY_SIDE)
-		return c->side == SIDE_LEFT ? b->lane < left : b->lane > right;
+		return c->side == SIDE_LEFT ? enter < left : enter > right;
 	if (c->way == WAY_UNDER)
-		return a->lane != b->lane && b->row > a->row + 1;
-	return (c->way == WAY_DOWN) == (a->lane == b->lane);
+		return leave != enter && b->row > a->row + 1;
+	return (c->way == WAY_DOWN) == (leave == enter);
 }
 
 static bool

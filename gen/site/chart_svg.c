@@ -130,34 +130,42 @@ put_description(struct buf *out, const struct flow *flow, const struct stage *pr
 static void
 put_lanes(struct buf *out, const struct chart *chart)
 {
+	const struct chart_lane *last = &chart->lanes[chart->lane_count - 1];
+	double top = chart->boxes[0].y, left = chart->lanes[0].x; /* the first box is a head */
 	size_t i;
 
 	buf_puts(out, "<g class=\"chart-lanes\">");
 	for (i = 0; i < chart->lane_count; i++) {
 		const struct chart_lane *lane = &chart->lanes[i];
 
-		put_rect(out, i % 2 == 0 ? NULL : "alt", lane->x, 2, lane->w, chart->lanes_bottom - 2, 0);
+		put_rect(out, i % 2 == 0 ? NULL : "alt", lane->x, top, lane->w, chart->lanes_bottom - top, 0);
 	}
+	put_rect(out, "head", left, top, last->x + last->w - left, chart->boxes[0].h, 0);
 	buf_puts(out, "</g>\n");
+}
+
+static double
+line_height(const struct chart_box *box, int line)
+{
+	return (line < box->name_lines ? CHART_NAME_SIZE : CHART_NOTE_SIZE) + 2;
 }
 
 /* The lines together stand in the middle of the box. */
 static void
 put_lines(struct buf *out, const struct chart_box *box)
 {
-	double middle = box->x + box->w / 2, height = 0, y;
-	int i, count = 0;
+	double y = box->y + box->h / 2;
+	int i, count;
 
-	while (count < 3 && box->lines[count][0] != '\0')
-		height += count++ < box->name_lines ? CHART_NAME_SIZE + 1 : CHART_NOTE_SIZE + 2;
-	y = box->y + (box->h - height) / 2;
+	for (count = 0; count < 3 && box->lines[count][0] != '\0'; count++)
+		y -= line_height(box, count) / 2;
 	for (i = 0; i < count; i++) {
-		bool name = i < box->name_lines;
+		double height = line_height(box, i);
 
 		/* A Chinese character reaches about 0.88 em above its baseline. */
-		put_text(out, name ? NULL : "note", middle,
-			 y + (name ? CHART_NAME_SIZE - 1 : CHART_NOTE_SIZE - 0.5), box->lines[i]);
-		y += name ? CHART_NAME_SIZE + 1 : CHART_NOTE_SIZE + 2;
+		put_text(out, i < box->name_lines ? NULL : "note", box->x + box->w / 2,
+			 y + 1 + 0.88 * (height - 2), box->lines[i]);
+		y += height;
 	}
 }
 
@@ -183,7 +191,8 @@ put_box(struct buf *out, const struct chart_box *box)
 		put_diamond(out, box);
 		return;
 	}
-	put_rect(out, NULL, box->x, box->y, box->w, box->h, box->kind == BOX_HEAD ? 0 : radius[box->kind]);
+	if (box->kind != BOX_HEAD)
+		put_rect(out, NULL, box->x, box->y, box->w, box->h, radius[box->kind]);
 	put_lines(out, box);
 }
 

@@ -121,13 +121,25 @@ id_of(struct oid *out, const struct snapshot *snap, const char *path, struct err
 	return found < 0 ? -1 : 0;
 }
 
-static int
-get_law(struct basis *out, struct basis_cache *cache, const struct snapshot *snap, struct err *err)
+int
+law_of_snapshot(struct law **out, const struct snapshot *snap, struct err *err)
 {
 	struct findings faults = { 0 };
 	struct file_set set = { 0 };
+	int rc = read_files(&set, snap, "lua", err);
+
+	if (rc == 0)
+		rc = law_load(out, set.files, set.count, &faults, err);
+	release_files(&set);
+	findings_release(&faults);
+	return rc;
+}
+
+static int
+get_law(struct basis *out, struct basis_cache *cache, const struct snapshot *snap, struct err *err)
+{
 	struct law_slot *slot;
-	int i, rc;
+	int i;
 
 	if (id_of(&out->law_tree, snap, "lua", err) != 0)
 		return -1;
@@ -140,14 +152,11 @@ get_law(struct basis *out, struct basis_cache *cache, const struct snapshot *sna
 	slot = &cache->laws[cache->next_law++ % KEPT];
 	law_free(slot->law);
 	memset(slot, 0, sizeof(*slot));
-	rc = read_files(&set, snap, "lua", err);
-	if (rc == 0)
-		rc = law_load(&slot->law, set.files, set.count, &faults, err);
+	if (law_of_snapshot(&slot->law, snap, err) != 0)
+		return -1;
 	slot->tree = out->law_tree;
 	out->law = slot->law;
-	release_files(&set);
-	findings_release(&faults);
-	return rc;
+	return 0;
 }
 
 /* --- registers ---------------------------------------------------------------------------------------- */

@@ -1,0 +1,29 @@
+/*
+ * site: the dashboard of a commit: static pages that open by double-click. A page is made again
+ * only when its inputs changed and written only when its bytes did; pages that are no longer made
+ * go away; an interrupted build leaves the old pages usable.
+ *
+ * Lifetime: nothing outlives the call. What was made is remembered in .git/yunjuan/pages-*, which
+ * may be deleted at any time.
+ * Errors: ERR_GIT, ERR_IO, ERR_LAW (the law or a template does not load, with file and line).
+ */
+#ifndef YJ_SITE_H
+#define YJ_SITE_H
+
+#include "trail/trail.h"
+
+struct site_options {
+	const char *out; /* folder of the pages */
+	int64_t now;	 /* only its day counts */
+};
+
+struct site_report {
+	size_t pages, made, written, removed; /* all there are; rendered; changed on disk; deleted */
+	size_t commits_read;
+};
+
+/* Builds the dashboard of HEAD. */
+int site_build(struct repo *repo, const struct site_options *options, struct site_report *report,
+	       struct err *err) must_check;
+
+#endif
