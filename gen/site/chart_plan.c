@@ -34,7 +34,8 @@ fitting(const char *text, double width)
 
 		utf8_next(&p, end);
 		copy_line(line, sizeof(line), text, (size_t)(p - text));
-		if (p - text >= (int)sizeof(line) || chart_text_width(line, CHART_NAME_SIZE) > width)
+		if (p - text >= (int)sizeof(line) ||
+		    chart_text_width(line, CHART_NAME_SIZE) > width)
 			return (size_t)(before - text);
 	}
 	return (size_t)(p - text);
@@ -112,7 +113,8 @@ chart_box_text(struct chart_box *box, const struct flow *flow, double width)
 	memset(box->lines, 0, sizeof(box->lines));
 	line = box->name_lines = wrap_name(box, stage->name, width);
 	party_text(notes[0], sizeof(notes[0]), stage);
-	limit_text(notes[1], sizeof(notes[1]), flow, &stage->limit, stage->has_again ? "首次 " : "");
+	limit_text(notes[1], sizeof(notes[1]), flow, &stage->limit,
+		   stage->has_again ? "首次 " : "");
 	notes[2][0] = '\0';
 	if (stage->has_again)
 		limit_text(notes[2], sizeof(notes[2]), flow, &stage->again, "其后 ");

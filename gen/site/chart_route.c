@@ -15,8 +15,8 @@ struct choice {
 
 /* The best first where costs are the same. */
 static const struct choice choices[] = {
-	{ SIDE_BOTTOM, WAY_DOWN },  { SIDE_RIGHT, WAY_SIDE },	{ SIDE_LEFT, WAY_SIDE },
-	{ SIDE_BOTTOM, WAY_OVER },  { SIDE_BOTTOM, WAY_UNDER }, { SIDE_RIGHT, WAY_MARGIN },
+	{ SIDE_BOTTOM, WAY_DOWN }, { SIDE_RIGHT, WAY_SIDE },   { SIDE_LEFT, WAY_SIDE },
+	{ SIDE_BOTTOM, WAY_OVER }, { SIDE_BOTTOM, WAY_UNDER }, { SIDE_RIGHT, WAY_MARGIN },
 	{ SIDE_LEFT, WAY_MARGIN },
 };
 #define CHOICE_COUNT ((int)(sizeof(choices) / sizeof(*choices)))
@@ -162,8 +162,9 @@ way_is_open(const struct chart_plan *plan, const struct chart_link *link, const 
 static double
 way_cost(const struct chart_plan *plan, const struct chart_link *link, const struct choice *c)
 {
-	static const double bends[WAY_COUNT] = { [WAY_DOWN] = 0, [WAY_SIDE] = 1, [WAY_OVER] = 2,
-		[WAY_UNDER] = 2, [WAY_MARGIN] = 3 };
+	static const double bends[WAY_COUNT] = {
+		[WAY_DOWN] = 0, [WAY_SIDE] = 1, [WAY_OVER] = 2, [WAY_UNDER] = 2, [WAY_MARGIN] = 3
+	};
 	const struct chart_node *a = &plan->nodes[link->from], *b = &plan->nodes[link->to];
 	bool returns = link->back || (b->stage->end && !b->stage->done);
 	double cost = bends[c->way];
@@ -328,7 +329,8 @@ place_endings(struct chart_plan *plan, bool shared)
 
 		for (lane = node->lane; ending_in(plan, node->lane, i) >= 0 && lane-- > 0;)
 			node->lane = lane;
-		for (lane = 0; ending_in(plan, node->lane, i) >= 0 && lane < plan->lane_count; lane++)
+		for (lane = 0; ending_in(plan, node->lane, i) >= 0 && lane < plan->lane_count;
+		     lane++)
 			node->lane = lane;
 	}
 	for (i = plan->stage_count; i < plan->node_count; i++)
@@ -345,7 +347,8 @@ forget(struct chart_plan *plan)
 	for (n = 0; n < plan->node_count; n++) {
 		struct chart_node *node = &plan->nodes[n];
 
-		node->tall = node->decision = node->enters[SIDE_LEFT] = node->enters[SIDE_RIGHT] = false;
+		node->tall = node->decision = node->enters[SIDE_LEFT] = node->enters[SIDE_RIGHT] =
+		    false;
 	}
 	for (i = 0; i < plan->link_count; i++) {
 		plan->links[i].routed = false;

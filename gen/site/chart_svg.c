@@ -138,7 +138,8 @@ put_lanes(struct buf *out, const struct chart *chart)
 	for (i = 0; i < chart->lane_count; i++) {
 		const struct chart_lane *lane = &chart->lanes[i];
 
-		put_rect(out, i % 2 == 0 ? NULL : "alt", lane->x, top, lane->w, chart->lanes_bottom - top, 0);
+		put_rect(out, i % 2 == 0 ? NULL : "alt", lane->x, top, lane->w,
+			 chart->lanes_bottom - top, 0);
 	}
 	put_rect(out, "head", left, top, last->x + last->w - left, chart->boxes[0].h, 0);
 	buf_puts(out, "</g>\n");
@@ -317,9 +318,11 @@ put_tip(struct buf *out, const char *id, const char *name)
 	buf_puts(out, name);
 	buf_puts(out, "\" id=\"");
 	html_text(out, id);
-	buf_printf(out, "-%s\" viewBox=\"0 0 8 8\" refX=\"7.5\" refY=\"4\" markerWidth=\"8\""
-			" markerHeight=\"8\" markerUnits=\"userSpaceOnUse\" orient=\"auto\">"
-			"<path d=\"M0 .5L8 4 0 7.5z\"/></marker>", name);
+	buf_printf(out,
+		   "-%s\" viewBox=\"0 0 8 8\" refX=\"7.5\" refY=\"4\" markerWidth=\"8\""
+		   " markerHeight=\"8\" markerUnits=\"userSpaceOnUse\" orient=\"auto\">"
+		   "<path d=\"M0 .5L8 4 0 7.5z\"/></marker>",
+		   name);
 }
 
 static void
@@ -343,7 +346,8 @@ put_opening(struct buf *out, const struct chart *chart, const char *id)
 	buf_puts(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"chart\" role=\"img\"");
 	put_attr(out, "width", chart->width);
 	put_attr(out, "height", chart->height);
-	buf_printf(out, " viewBox=\"0 0 %.0f %.0f\" aria-labelledby=\"", chart->width, chart->height);
+	buf_printf(out, " viewBox=\"0 0 %.0f %.0f\" aria-labelledby=\"", chart->width,
+		   chart->height);
 	html_text(out, id);
 	buf_puts(out, "-title ");
 	html_text(out, id);
@@ -364,12 +368,13 @@ chart_svg(struct buf *out, const struct chart *chart, const struct flow *flow, c
 	buf_puts(out, "</defs>\n");
 	put_lanes(out, chart);
 	put_boxes(out, chart, BOX_HEAD, "chart-heads", NULL);
+	/* Words hide the lines of lanes behind them, so what must not be hidden comes later. */
+	put_labels(out, chart);
 	put_edges(out, chart, true, id);
 	put_edges(out, chart, false, id);
 	put_boxes(out, chart, BOX_STAGE, "chart-stages", now);
 	put_boxes(out, chart, BOX_DECISION, "chart-stages", NULL);
 	put_boxes(out, chart, BOX_END, "chart-ends", now);
-	put_labels(out, chart);
 	if (now != NULL)
 		put_present(out, chart, now);
 	buf_puts(out, "</svg>\n");

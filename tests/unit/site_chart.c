@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#define SPACE 4.0	/* between boxes */
-#define STAGES 20	/* of a hostile flow */
+#define SPACE 4.0 /* between boxes */
+#define STAGES 20 /* of a hostile flow */
 #define OUTCOMES 6
 
 struct area {
@@ -34,7 +34,7 @@ run_area(const struct chart_edge *edge, int p)
 	const double *a = edge->points[p], *b = edge->points[p + 1];
 
 	return (struct area){ fmin(a[0], b[0]), fmin(a[1], b[1]), fabs(a[0] - b[0]),
-		fabs(a[1] - b[1]) };
+			      fabs(a[1] - b[1]) };
 }
 
 /* Touching is no meeting, unless more space is asked for. */
@@ -254,7 +254,9 @@ check_outcomes(const struct chart *c, const struct flow *flow)
 
 		for (j = 0; j < stage->outcome_count; j++) {
 			check_outcome(c, stage, &stage->outcomes[j]);
-			links += strcmp(stage->outcomes[j].to_county, stage->outcomes[j].to_city) ? 2 : 1;
+			links += strcmp(stage->outcomes[j].to_county, stage->outcomes[j].to_city)
+				     ? 2
+				     : 1;
 		}
 	}
 	CHECK_INT(c->label_count, links);
@@ -296,12 +298,17 @@ static void
 test_chart__text(void)
 {
 	struct stage stages[2] = {
-		{ .id = "a", .name = "一个名字有十六个字长的办理环节", .has_again = true,
-		  .limit = { .kind = LIMIT_PROMPT }, .again = { .kind = LIMIT_DAYS, .n = 30 } },
+		{ .id = "a",
+		  .name = "一个名字有十六个字长的办理环节",
+		  .has_again = true,
+		  .limit = { .kind = LIMIT_PROMPT },
+		  .again = { .kind = LIMIT_DAYS, .n = 30 } },
 		{ .id = "z", .name = "完", .end = true, .done = true },
 	};
 	struct outcome outcome = { "go", "走", "z", "z", false, false };
-	struct flow flow = { .id = "f", .name = "f", .chart = "f", .stages = stages, .stage_count = 2 };
+	struct flow flow = {
+		.id = "f", .name = "f", .chart = "f", .stages = stages, .stage_count = 2
+	};
 	struct chart c = { 0 };
 
 	stages[0].outcomes = &outcome;
@@ -324,7 +331,8 @@ is_well_formed(const struct buf *svg)
 
 	if (fd < 0 || write(fd, svg->ptr, svg->len) != (ssize_t)svg->len || close(fd) != 0)
 		return false;
-	snprintf(command, sizeof(command), "! command -v xmllint >/dev/null || xmllint --noout %s", path);
+	snprintf(command, sizeof(command), "! command -v xmllint >/dev/null || xmllint --noout %s",
+		 path);
 	status = system(command);
 	unlink(path);
 	return status == 0;
@@ -340,6 +348,31 @@ count_text(const char *s, const char *part)
 	return count;
 }
 
+/* What the layout says is what the drawing shows. */
+static void
+check_texts(const char *svg, const struct chart *c)
+{
+	struct buf text = BUF_INIT;
+	size_t i;
+	int line;
+
+	for (i = 0; i < c->label_count; i++) {
+		buf_clear(&text);
+		buf_putc(&text, '>');
+		html_text(&text, c->labels[i].text);
+		buf_puts(&text, "</text>");
+		CHECK(strstr(svg, text.ptr) != NULL);
+	}
+	for (i = 0; i < c->box_count; i++) {
+		for (line = 0; line < 3; line++) {
+			buf_clear(&text);
+			html_text(&text, c->boxes[i].lines[line]);
+			CHECK(strstr(svg, text.ptr) != NULL);
+		}
+	}
+	buf_release(&text);
+}
+
 static void
 check_drawing(const struct flow *flow, const char *present)
 {
@@ -352,6 +385,7 @@ check_drawing(const struct flow *flow, const char *present)
 	chart_svg(&two, &b, flow, present, "a\"b");
 	CHECK_STR(one.ptr, two.ptr);
 	CHECK(is_well_formed(&one));
+	check_texts(one.ptr, &a);
 	CHECK(strstr(one.ptr, " style=") == NULL && strstr(one.ptr, "<script") == NULL);
 	CHECK_INT(count_text(one.ptr, "现在"), present != NULL ? 2 : 0);
 	CHECK_INT(count_text(one.ptr, "chart-now"), present != NULL ? 1 : 0);
@@ -428,7 +462,9 @@ struct wild { /* a flow and what it borrows */
 static void
 throw_outcome(struct wild *w, struct outcome *o, uint32_t targets)
 {
-	static const char *const names[] = { "走", "同意", "退回补正", "<&\"'>", "不予受理并说明理由", "ok" };
+	static const char *const names[] = {
+		"走", "同意", "退回补正", "<&\"'>", "不予受理并说明理由", "ok"
+	};
 
 	o->id = "o";
 	o->name = names[dice(6)];
@@ -441,8 +477,9 @@ throw_outcome(struct wild *w, struct outcome *o, uint32_t targets)
 static void
 throw_stage(struct wild *w, int i, int stages)
 {
-	static const char *const names[] = { "批", "需求评估", "一个很长很长的环节名称直到写不下为止还要再写",
-		"a<b", "Provisioning & test of it" };
+	static const char *const names[] = { "批", "需求评估",
+					     "一个很长很长的环节名称直到写不下为止还要再写", "a<b",
+					     "Provisioning & test of it" };
 	struct stage *stage = &w->stages[i];
 	size_t kinds, k;
 	const struct party_kind *all = law_parties(law, &kinds);
@@ -453,7 +490,8 @@ throw_stage(struct wild *w, int i, int stages)
 	for (k = 0; k < stage->party_count; k++)
 		w->parties[i][k] = &all[dice((uint32_t)kinds)];
 	stage->parties = w->parties[i];
-	stage->limit = (struct limit){ .kind = (enum limit_kind)dice(6), .n = (int)dice(400), .field = "f" };
+	stage->limit =
+	    (struct limit){ .kind = (enum limit_kind)dice(6), .n = (int)dice(400), .field = "f" };
 	stage->has_again = dice(4) == 0;
 	stage->again = stage->limit;
 	stage->outcomes = w->outcomes[i];
@@ -468,8 +506,11 @@ throw_flow(struct wild *w, int stages)
 	int i;
 
 	memset(w, 0, sizeof(*w));
-	w->flow = (struct flow){ .id = "wild", .name = "wild", .chart = "<wild>", .stages = w->stages,
-		.stage_count = (size_t)stages + 2 };
+	w->flow = (struct flow){ .id = "wild",
+				 .name = "wild",
+				 .chart = "<wild>",
+				 .stages = w->stages,
+				 .stage_count = (size_t)stages + 2 };
 	for (i = 0; i < stages + 2; i++) {
 		snprintf(w->ids[i], sizeof(w->ids[i]), "s%d", i);
 		w->stages[i].id = w->ids[i];

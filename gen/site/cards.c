@@ -1,0 +1,168 @@
+/* Every ticket once: its trail and the few values that lists show. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "site/site_internal.h"
+
+static int
+compare_cards(const void *a, const void *b)
+{
+	return -strcmp(((const struct card *)a)->trail.folder, ((const struct card *)b)->trail.folder);
+}
+
+static uint64_t
+mix(uint64_t key, const char *text)
+{
+	return hash_bytes(text, strlen(text), key);
+}
+
+static uint64_t
+mix_party(uint64_t key, const struct party *party)
+{
+	return party == NULL ? key + 1 : mix(mix(key, party->name), party->short_name);
+}
+
+/* Everything the page shows: the folder, who acted (names may be put right in the register), and
+ * while it is open the day. */
+static uint64_t
+card_key(const struct build *b, const struct card *card)
+{
+	const struct trail *t = &card->trail;
+	const struct step *present = trail_present(t);
+	int32_t day = present->stage != NULL && present->stage->end ? 0 : day_of(b->options->now);
+	uint64_t key = hash_bytes(&t->last->folder, sizeof(t->last->folder), b->site_key);
+	size_t i;
+
+	key = hash_bytes(&log_commit_at(b->log, t->last->commit)->oid, sizeof(struct oid), key);
+	key = hash_bytes(&day, sizeof(day), key);
+	key = mix_party(key, card->tenant);
+	for (i = 0; i < card->turn_count; i++)
+		key = mix_party(key, card->turns[i]);
+	for (i = 0; i < t->step_count; i++) {
+		const struct event *e = t->steps[i].entered;
+		const struct officer_ref *ref = basis_officer(&b->basis, log_text(b->log, e->author_email));
+
+		key = mix_party(key + e->commit, ref == NULL ? NULL : ref->party);
+		key += (uint64_t)t->steps[i].due.day * 31 + (uint64_t)t->steps[i].late;
+	}
+	return key;
+}
+
+static void
+name_card(struct build *b, struct card *card)
+{
+	const char *folder = card->trail.folder + strlen(LOG_TOP) + 1; /* 2021/05/SQ-… */
+
+	card->path = arena_printf(&b->arena, "tickets/%s.html", folder);
+	card->year = arena_strndup(&b->arena, folder, 4);
+	card->month = arena_printf(&b->arena, "%.4s-%.2s", folder, folder + 5);
+}
+
+int
+cards_read(struct build *b, struct err *err)
+{
+	struct trail_context context = { b->repo, &b->basis, b->options->now };
+	size_t count = log_ticket_count(b->log);
+	uint32_t i;
+
+	b->cards = xcalloc(count + 1, sizeof(*b->cards));
+	for (i = 0; i < count; i++) {
+		struct card *card = &b->cards[b->card_count];
+
+		memset(card, 0, sizeof(*card));
+		if (trail_of(&card->trail, &b->arena, b->log, i, &context, err) != 0)
+			return -1;
+		if (card->trail.gone || card->trail.step_count == 0)
+			continue;
+		card->tenant = basis_party(&b->basis, card->trail.tenant);
+		card->turns = stage_turns(&b->basis, &card->trail, trail_present(&card->trail)->stage, &card->turn_count);
+		name_card(b, card);
+		card->key = card_key(b, card);
+		b->card_count++;
+	}
+	if (b->card_count > 0)
+		qsort(b->cards, b->card_count, sizeof(*b->cards), compare_cards);
+	return 0;
+}
+
+void
+cards_release(struct build *b)
+{
+	size_t i;
+
+	for (i = 0; i < b->card_count; i++) {
+		free((void *)b->cards[i].turns);
+		free(b->cards[i].row);
+	}
+	free(b->cards);
+}
+
+void
+set_day(struct script *s, const char *key, int32_t day)
+{
+	char text[11];
+
+	day_text(day, text);
+	script_set_text(s, key, text);
+}
+
+void
+set_moment(struct script *s, const char *key, int64_t time)
+{
+	char text[17];
+
+	moment_text(time, text);
+	script_set_text(s, key, text);
+}
+
+static const char *const due_ids[DUE_KIND_COUNT] = { "none", "prompt", "day", "unknown" };
+
+static void
+push_turns(struct script *s, const struct card *card)
+{
+	size_t i;
+
+	script_table(s);
+	for (i = 0; i < card->turn_count; i++) {
+		if (card->turns[i] == NULL)
+			continue;
+		script_table(s);
+		script_set_text(s, "id", card->turns[i]->id);
+		script_set_text(s, "name", card->turns[i]->name);
+		script_set_text(s, "short", card->turns[i]->short_name);
+		script_append(s);
+	}
+	script_set(s, "turns");
+}
+
+void
+card_push(struct script *s, const struct build *b, const struct card *card)
+{
+	const struct trail *t = &card->trail;
+	const struct step *present = trail_present(t);
+
+	(void)b;
+	script_table(s);
+	script_set_text(s, "id", t->id);
+	script_set_text(s, "path", card->path);
+	script_set_text(s, "title", t->title);
+	script_set_text(s, "flow", t->flow_id);
+	script_set_text(s, "system", t->system);
+	script_set_text(s, "tenant", card->tenant == NULL ? t->tenant : card->tenant->short_name);
+	script_set_text(s, "state", trail_state_ids[t->state]);
+	script_set_text(s, "state_name", trail_state_names[t->state]);
+	script_set_text(s, "stage", present->stage == NULL ? present->stage_id : present->stage->name);
+	script_set_text(s, "article", present->stage == NULL ? "" : present->stage->article);
+	script_set_text(s, "due_kind", due_ids[present->due.kind]);
+	if (present->due.kind == DUE_DAY)
+		set_day(s, "due", present->due.day);
+	if (present->due.kind == DUE_UNKNOWN)
+		script_set_integer(s, "missing_year", present->due.missing_year);
+	script_set_integer(s, "days_left", t->days_left);
+	script_set_integer(s, "used", present->used_days);
+	script_set_integer(s, "allowed", present->due.allowed);
+	script_set_integer(s, "late_steps", t->late_steps);
+	set_moment(s, "since", present->entered->time);
+	set_moment(s, "opened", t->steps[0].entered->time);
+	push_turns(s, card);
+}

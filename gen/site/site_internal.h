@@ -1,0 +1,93 @@
+/* site_internal: one build, as the files of the room share it. */
+#ifndef YJ_SITE_INTERNAL_H
+#define YJ_SITE_INTERNAL_H
+
+#include "site/memory.h"
+#include "site/site.h"
+
+/* A ticket as lists and pages see it. */
+struct card {
+	struct trail trail;
+	const char *path;   /* of its page below the output folder */
+	const char *year, *month; /* "2021", "2021-05": of its number */
+	const struct party *tenant; /* NULL: not in the register */
+	const struct party **turns; /* whose turn it is */
+	size_t turn_count;
+	uint64_t key; /* of everything its page shows; its row in lists shows less */
+	char *row;    /* its row, rendered when a list needs it; owned */
+	bool wants_row;
+};
+
+struct build;
+struct worker;
+
+/* A page to make: what kind, of what, and the key of all it shows. */
+struct page {
+	const char *path; /* in the build's arena */
+	uint64_t key;
+	/* Pushes the page's own values into the table on top of the stack and names its template. */
+	const char *(*fill)(struct worker *w, const struct page *page);
+	const void *subject;	 /* a card, party, system, flow … */
+	const struct card **cards; /* lists: what stands in them, in order */
+	size_t card_count;
+	const char *title, *note;
+	/* After making: */
+	bool fresh; /* nothing to do */
+	int64_t bytes, time_ns;
+	bool written;
+};
+
+struct build {
+	struct repo *repo;
+	const struct site_options *options;
+	struct oid head;
+	struct snapshot snap;
+	struct basis_cache *cache;
+	struct basis basis;
+	struct log *log;
+	struct arena arena;
+	struct card *cards; /* newest number first */
+	size_t card_count;
+	struct page *pages;
+	size_t page_count, page_cap;
+	struct memory memory;
+	struct map charts; /* "flow stage" -> SVG text */
+	uint64_t site_key; /* templates, program, law, site.yaml */
+	char asof[17];
+	char head_short[12];
+	size_t next; /* the next page or row a worker takes (atomic) */
+};
+
+/* What one thread needs: its own repository, law and templates. */
+struct worker {
+	struct build *build;
+	struct repo *repo;
+	struct snapshot snap;
+	struct law *law;
+	struct script *script;
+	struct arena arena; /* of one page */
+	struct buf out;
+	struct err *err;
+	int failed;
+};
+
+/* plan.c: which pages there are. */
+void plan_pages(struct build *b);
+/* cards.c */
+int cards_read(struct build *b, struct err *err) must_check;
+void cards_release(struct build *b);
+/* Pushes the values a row shows. */
+void card_push(struct script *s, const struct build *b, const struct card *card);
+/* ticket.c: the page of one ticket. */
+const char *fill_ticket(struct worker *w, const struct page *page);
+/* Text of a day or moment for pages, in the worker's script. */
+void set_day(struct script *s, const char *key, int32_t day);
+void set_moment(struct script *s, const char *key, int64_t time);
+/* worker.c */
+int worker_open(struct worker *w, struct build *b, struct err *err) must_check;
+void worker_close(struct worker *w);
+int worker_render(struct worker *w, const char *name, struct err *err) must_check;
+uint64_t templates_key(struct build *b);
+const char *chart_of(struct worker *w, const struct flow *flow, const char *present);
+
+#endif

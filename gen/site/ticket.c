@@ -1,0 +1,217 @@
+/* The page of one ticket: its form, plan, papers, timeline, drawing. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "seal/digest.h"
+#include "site/site_internal.h"
+
+#define PAPER_MAX_BYTES ((size_t)1 << 30)
+
+static void
+push_officer(struct worker *w, const char *email, const char *name)
+{
+	const struct officer_ref *ref = basis_officer(&w->build->basis, email);
+	struct script *s = w->script;
+
+	script_set_text(s, "who", ref == NULL ? name : ref->officer->name);
+	script_set_text(s, "party", ref == NULL ? "未登记" : ref->party->short_name);
+	if (ref != NULL)
+		script_set_text(s, "party_id", ref->party->id);
+}
+
+/* Sets subject, opinion, late_reason, submitted_by, commit, time of the act on top. */
+static void
+set_act(struct worker *w, const struct event *e)
+{
+	const struct log *log = w->build->log;
+	struct script *s = w->script;
+	struct message message;
+	char hex[OID_HEX];
+
+	message_parse(&message, &w->arena, log_text(log, e->message), false);
+	push_officer(w, log_text(log, e->author_email), log_text(log, e->author_name));
+	script_set_text(s, "subject", message.subject);
+	script_set_text(s, "opinion", message.opinion);
+	script_set_text(s, "late_reason", message.late_reason[0] ? message.late_reason : NULL);
+	script_set_text(s, "submitted_by", message.submitted_by[0] ? message.submitted_by : NULL);
+	oid_hex(&log_commit_at(log, e->commit)->oid, hex);
+	hex[10] = '\0';
+	script_set_text(s, "commit", hex);
+	set_moment(s, "time", e->time);
+}
+
+/* The acts within a step that did not end it: edits, signatures, notices. */
+static void
+set_edits(struct worker *w, const struct step *step)
+{
+	size_t i;
+
+	script_table(w->script);
+	for (i = 0; i < step->event_count; i++) {
+		if (step->events[i] == step->left)
+			continue;
+		script_table(w->script);
+		set_act(w, step->events[i]);
+		script_append(w->script);
+	}
+	script_set(w->script, "edits");
+}
+
+static void
+push_step(struct worker *w, const struct trail *t, const struct step *step)
+{
+	static const char *const due_ids[DUE_KIND_COUNT] = { "none", "prompt", "day", "unknown" };
+	struct script *s = w->script;
+
+	script_table(s);
+	script_set_text(s, "stage", step->stage_id);
+	script_set_text(s, "name", step->stage == NULL ? step->stage_id : step->stage->name);
+	script_set_text(s, "article", step->stage == NULL ? "" : step->stage->article);
+	script_set_bool(s, "ending", step->stage != NULL && step->stage->end);
+	script_set_integer(s, "visit", step->visit);
+	set_moment(s, "entered", step->entered->time);
+	script_set_text(s, "due_kind", due_ids[step->due.kind]);
+	if (step->due.kind == DUE_DAY)
+		set_day(s, "due", step->due.day);
+	if (step->due.kind == DUE_UNKNOWN)
+		script_set_integer(s, "missing_year", step->due.missing_year);
+	script_set_integer(s, "used", step->used_days);
+	script_set_integer(s, "allowed", step->due.allowed);
+	script_set_bool(s, "working", step->due.working);
+	script_set_bool(s, "late", step->late);
+	script_set_integer(s, "late_days", step->late_days);
+	set_edits(w, step);
+	if (step->left != NULL) {
+		set_moment(s, "left", step->left->time);
+		script_set_text(s, "outcome", step->outcome == NULL ? "（制度里没有的流转）" : step->outcome->name);
+		script_set_text(s, "outcome_id", step->outcome == NULL ? NULL : step->outcome->id);
+		script_set_bool(s, "back", step->outcome != NULL && step->outcome->back);
+		script_table(s);
+		set_act(w, step->left);
+		script_set(s, "act");
+	}
+	(void)t;
+}
+
+static void
+set_steps(struct worker *w, const struct trail *t)
+{
+	size_t i;
+
+	script_table(w->script);
+	for (i = 0; i < t->step_count; i++) {
+		push_step(w, t, &t->steps[i]);
+		script_append(w->script);
+	}
+	script_set(w->script, "steps");
+}
+
+/* --- papers -------------------------------------------------------------------------------------------------- */
+struct papers {
+	struct worker *w;
+	size_t prefix;
+	const struct node *attachments;
+};
+
+static const char *
+paper_kind(const struct papers *p, const char *file)
+{
+	size_t i;
+
+	for (i = 0; p->attachments != NULL && p->attachments->kind == NODE_LIST && i < p->attachments->count; i++) {
+		if (strcmp(node_text(p->attachments->items[i], "file"), file) == 0)
+			return node_text(p->attachments->items[i], "paper");
+	}
+	return "";
+}
+
+static int
+push_paper(void *ctx, const struct entry *entry, struct err *err)
+{
+	struct papers *p = ctx;
+	struct script *s = p->w->script;
+	const char *file = entry->path + p->prefix;
+	struct digests digests;
+	struct buf data = BUF_INIT;
+	int rc;
+
+	if (strcmp(file, "ticket.md") == 0 || (entry->mode != MODE_FILE && entry->mode != MODE_EXEC))
+		return 0;
+	rc = repo_blob(p->w->repo, &entry->oid, PAPER_MAX_BYTES, &data, err);
+	if (rc == 0)
+		rc = digests_of(data.ptr, data.len, &digests, err);
+	if (rc == 0) {
+		script_table(s);
+		script_set_text(s, "file", file);
+		script_set_text(s, "paper", paper_kind(p, file));
+		script_set_integer(s, "bytes", (int64_t)data.len);
+		script_set_text(s, "sha256", digests.sha256);
+		script_set_text(s, "sm3", digests.sm3);
+		script_append(s);
+	}
+	buf_release(&data);
+	return rc;
+}
+
+static int
+set_papers(struct worker *w, const struct trail *t, const struct doc *doc)
+{
+	struct papers p = { w, 0, node_get(doc->front, "attachments") };
+	struct snapshot folder;
+
+	snapshot_tree(&folder, w->repo, &t->last->folder);
+	script_table(w->script);
+	if (snapshot_files(&folder, "", push_paper, &p, w->err) != 0)
+		return -1;
+	script_set(w->script, "papers");
+	return 0;
+}
+
+/* --- the whole ------------------------------------------------------------------------------------------------- */
+static int
+set_document(struct worker *w, const struct trail *t)
+{
+	struct findings findings = { 0 };
+	struct buf text = BUF_INIT, html = BUF_INIT;
+	struct doc doc;
+	int rc = repo_blob(w->repo, &t->last->blob, DOC_MAX_BYTES, &text, w->err);
+
+	if (rc == 0) {
+		doc_parse(&doc, &w->arena, text.ptr, text.len, "ticket.md", &findings);
+		if (t->flow != NULL)
+			fields_check(&doc, t->flow->fields, t->flow->field_count, &findings);
+		law_push_values(w->script, doc.front);
+		script_set_text(w->script, "tenant_level", t->county ? "county" : "city");
+		script_set(w->script, "values");
+		markdown_html(&html, doc.body, doc.body_len, 1);
+		script_bytes(w->script, html.ptr, html.len);
+		script_set(w->script, "body");
+		rc = set_papers(w, t, &doc);
+	}
+	findings_release(&findings);
+	buf_release(&html);
+	buf_release(&text);
+	return rc;
+}
+
+const char *
+fill_ticket(struct worker *w, const struct page *page)
+{
+	const struct card *card = page->subject;
+	const struct trail *t = &card->trail;
+	const struct step *present = trail_present(t);
+
+	card_push(w->script, w->build, card);
+	script_set_bool(w->script, "county", t->county);
+	script_set_text(w->script, "tenant_id", card->tenant == NULL ? NULL : card->tenant->id);
+	script_set_text(w->script, "tenant_name", card->tenant == NULL ? t->tenant : card->tenant->name);
+	if (map_find(&w->build->basis.registers->by_system, t->system) != NULL)
+		script_set_text(w->script, "system_id", basis_system(&w->build->basis, t->system)->id);
+	set_steps(w, t);
+	if (set_document(w, t) != 0)
+		return NULL;
+	if (t->flow != NULL)
+		script_set_text(w->script, "chart", chart_of(w, t->flow, present->stage == NULL ? NULL : present->stage_id));
+	script_set(w->script, "ticket");
+	return "ticket";
+}

@@ -1,0 +1,132 @@
+/* One thread's means: repository, law, templates; and the drawings they share by value. */
+#include "site/site_internal.h"
+
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "site/chart.h"
+
+#define TEMPLATES "templates/"
+
+/* --- templates: what stands in the workspace goes before what is built in --------------------------- */
+static bool
+is_template(const char *path)
+{
+	return text_ends(path, ".html") || text_ends(path, ".lua");
+}
+
+static int
+load_template(struct worker *w, const struct embedded *file, struct err *err)
+{
+	struct buf own = BUF_INIT;
+	int found = snapshot_read(&w->snap, file->path, DOC_MAX_BYTES, &own, NULL, err);
+
+	if (found >= 0) {
+		script_text(w->script, file->path);
+		if (found > 0)
+			script_bytes(w->script, own.ptr, own.len);
+		else
+			script_bytes(w->script, file->data, file->len);
+		found = script_call(w->script, "template", 2, 0, err);
+	}
+	buf_release(&own);
+	return found < 0 ? -1 : 0;
+}
+
+static int
+load_templates(struct worker *w, struct err *err)
+{
+	size_t count, i;
+	const struct embedded *first = embedded_below(TEMPLATES, &count);
+
+	for (i = 0; i < count; i++) {
+		if (is_template(first[i].path) && load_template(w, &first[i], err) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Changes when any built-in template, the program, or the workspace's templates change. */
+uint64_t
+templates_key(struct build *b)
+{
+	struct err ignored = { 0 };
+	struct entry entry = { 0 };
+	uint64_t key = hash_bytes(YUNJUAN_VERSION, strlen(YUNJUAN_VERSION), 11);
+	int64_t bytes = 0, time_ns = 0;
+	size_t count, i;
+	const struct embedded *first = embedded_below(TEMPLATES, &count);
+
+	for (i = 0; i < count; i++)
+		key = hash_bytes(first[i].data, first[i].len, key);
+	if (file_stamp("/proc/self/exe", &bytes, &time_ns)) {
+		key = hash_bytes(&bytes, sizeof(bytes), key);
+		key = hash_bytes(&time_ns, sizeof(time_ns), key);
+	}
+	if (snapshot_find(&b->snap, "templates", &entry, &ignored) > 0)
+		key = hash_bytes(&entry.oid, sizeof(entry.oid), key);
+	return key;
+}
+
+int
+worker_open(struct worker *w, struct build *b, struct err *err)
+{
+	memset(w, 0, sizeof(*w));
+	buf_init(&w->out, 0);
+	w->build = b;
+	if (repo_again(&w->repo, b->repo, err) != 0)
+		return -1;
+	snapshot_tree(&w->snap, w->repo, &b->snap.tree);
+	if (law_of_snapshot(&w->law, &w->snap, err) != 0)
+		return -1;
+	w->script = law_script(w->law);
+	script_output(w->script, &w->out);
+	return load_templates(w, err);
+}
+
+void
+worker_close(struct worker *w)
+{
+	law_free(w->law);
+	repo_free(w->repo);
+	arena_release(&w->arena);
+	buf_release(&w->out);
+}
+
+/* Renders a template with the table on top of the stack (taken) into w->out. */
+int
+worker_render(struct worker *w, const char *name, struct err *err)
+{
+	buf_clear(&w->out);
+	script_text(w->script, name);
+	script_copy(w->script, 2);
+	if (script_call(w->script, "render", 2, 0, err) != 0)
+		return -1;
+	script_pop(w->script, 1);
+	return 0;
+}
+
+/* Drawings are few (a flow and a present stage) and pages many. */
+const char *
+chart_of(struct worker *w, const struct flow *flow, const char *present)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	struct build *b = w->build;
+	struct chart chart = { 0 };
+	struct buf svg = BUF_INIT;
+	const char *name = arena_printf(&w->arena, "%s %s", flow->id, present == NULL ? "" : present), *known;
+
+	pthread_mutex_lock(&lock);
+	known = map_find(&b->charts, name);
+	if (known == NULL) {
+		chart_layout(&chart, b->basis.law, flow);
+		chart_svg(&svg, &chart, flow, present, "chart");
+		chart_release(&chart);
+		known = arena_strdup(&b->arena, svg.ptr);
+		map_put(&b->charts, arena_strdup(&b->arena, name), (void *)known);
+		buf_release(&svg);
+	}
+	pthread_mutex_unlock(&lock);
+	return known;
+}
