@@ -191,6 +191,25 @@ opened(struct repo *repo, struct err *err)
 	return load_shallow(repo, err);
 }
 
+static int
+set_worktree(struct repo *repo, const char *tree, struct err *err)
+{
+	const char *now = git_repository_workdir(repo->lib);
+	char *real = realpath(tree, NULL);
+	size_t len = real == NULL ? 0 : strlen(real);
+	int rc = 0;
+
+	/* libgit2 1.5 leaks the path when it is told what it knows. */
+	if (real == NULL)
+		rc = err_sys(err, "打开工作目录", tree);
+	else if (now == NULL || strncmp(now, real, len) != 0 || strcmp(now + len, "/") != 0)
+		rc = git_repository_set_workdir(repo->lib, real, 0);
+	if (rc != 0)
+		repo_fail(err, "工作目录 %s 不可用", tree);
+	free(real);
+	return rc == 0 ? 0 : -1;
+}
+
 /* git gives its hooks GIT_DIR, with --work-tree GIT_WORK_TREE too. libgit2's own reading of
  * them refuses GIT_WORK_TREE, so it is done here. */
 static int
@@ -206,9 +225,7 @@ open_lib(struct repo *repo, struct err *err)
 		return err_set(err, ERR_USAGE, "%s 不在 git 仓库里", dir == NULL ? repo->asked : dir);
 	if (rc != 0)
 		return repo_fail(err, "打开仓库 %s 失败", dir == NULL ? repo->asked : dir);
-	if (tree != NULL && git_repository_set_workdir(repo->lib, tree, 0) != 0)
-		return repo_fail(err, "工作目录 %s 不可用", tree);
-	return 0;
+	return tree == NULL ? 0 : set_worktree(repo, tree, err);
 }
 
 static int

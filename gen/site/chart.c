@@ -46,6 +46,12 @@ lane_need(const struct chart_scene *s, const struct chart_link *link)
 	return reach + LABEL_GAP + chart_words_width(link) + 6;
 }
 
+static double
+head_need(const struct party_kind *kind)
+{
+	return ceil(chart_text_width(kind->short_name, CHART_NAME_SIZE)) + 12;
+}
+
 static void
 measure(struct chart_scene *s)
 {
@@ -54,10 +60,12 @@ measure(struct chart_scene *s)
 	int n;
 
 	s->box_w = 104;
-	for (n = 0; n < plan->stage_count; n++)
+	for (n = 0; n < plan->node_count; n++)
 		s->box_w = fmax(s->box_w, ceil(box_need(s, plan->nodes[n].stage)));
 	s->lane_w = fmin(floor(WIDEST / plan->lane_count), 178);
 	s->lane_w = fmax(s->lane_w, s->box_w + 32);
+	for (n = 0; n < plan->lane_count && plan->lanes[n] != NULL; n++)
+		s->lane_w = fmax(s->lane_w, head_need(plan->lanes[n]));
 	for (i = 0; i < plan->link_count; i++)
 		s->lane_w = fmax(s->lane_w, ceil(lane_need(s, &plan->links[i])));
 }
@@ -128,14 +136,23 @@ box_height(const struct chart_scene *s, const struct chart_node *node)
 	struct chart_box box = { .stage = node->stage };
 	double h = s->m->box;
 
-	if (node->stage->end)
-		return END_HEIGHT;
 	chart_box_text(&box, s->plan->flow, s->box_w - BOX_PAD);
+	if (node->stage->end)
+		return END_HEIGHT + (box.name_lines > 1 ? s->m->line : 0);
 	if (box.lines[2][0] != '\0')
 		h += s->m->line;
 	if (node->tall)
 		h = fmax(h, s->m->box - 7 + SLOT * (right_exits(s->plan, node) - 1) + 9);
 	return h;
+}
+
+/* What a node needs of its row: the box, and the diamond where one hangs beneath it. */
+static double
+node_height(const struct chart_scene *s, const struct chart_node *node)
+{
+	double h = box_height(s, node);
+
+	return node->decision ? h + s->m->diamond_at + s->m->half_h : h;
 }
 
 static void
@@ -147,15 +164,12 @@ set_rows(struct chart_scene *s)
 	for (n = 0; n < s->plan->node_count; n++) {
 		const struct chart_node *node = &s->plan->nodes[n];
 
-		if (node->row == row)
-			continue;
-		if (row >= 0)
-			y += gap_height(s, row);
-		row = node->row;
-		s->tops[row] = y;
-		y += box_height(s, node);
-		if (node->decision)
-			y += s->m->diamond_at + s->m->half_h;
+		if (node->row != row) {
+			y += row < 0 ? 0 : gap_height(s, row);
+			row = node->row;
+			s->tops[row] = y;
+		}
+		y = fmax(y, s->tops[row] + node_height(s, node));
 		s->bottoms[row] = y;
 	}
 	s->chart->height = y;
@@ -216,7 +230,9 @@ add_node_boxes(struct chart_scene *s, struct chart_node *node)
 
 	if (node->stage->end) {
 		box.kind = BOX_END;
-		half = END_WIDTH / 2;
+		half = fmin(half, fmax(END_WIDTH,
+				       chart_text_width(node->stage->name, CHART_NAME_SIZE) + 24) /
+				      2);
 	}
 	box.x = chart_lane_middle(s, node->first) - half;
 	box.w = chart_lane_middle(s, node->last) + half - box.x;

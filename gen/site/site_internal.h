@@ -51,6 +51,8 @@ struct build {
 	struct page *pages;
 	size_t page_count, page_cap;
 	struct memory memory;
+	struct groups *groups; /* plan.c's */
+	void *text_pages;
 	struct map charts; /* "flow stage" -> SVG text */
 	uint64_t site_key; /* templates, program, law, site.yaml */
 	char asof[17];
@@ -73,6 +75,7 @@ struct worker {
 
 /* plan.c: which pages there are. */
 void plan_pages(struct build *b);
+void plan_release(struct build *b);
 /* cards.c */
 int cards_read(struct build *b, struct err *err) must_check;
 void cards_release(struct build *b);

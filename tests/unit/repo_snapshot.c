@@ -469,25 +469,24 @@ static void
 test_index__hooks(void)
 {
 	static const char *const commands[] = {
-		"echo 2 > f && git add f && git commit", "echo 3 > f && git commit -a",
-		"echo 4 > f && echo 4 > g && git add g && git commit --only -- f",
-		"echo 5 > f && git commit -i -- f", "git rm -q g && git commit",
-		"git add -N later && echo 6 > f && git commit -- f",
-		"mkdir -p sub && cd sub && echo 7 > x && git add x && git commit",
-		"echo 8 > f && git --git-dir=.git --work-tree=. commit -a",
-		"cd ../hook-linked && echo 9 > f && git commit -a",
+		"echo 2 > f && git add f && $C", "echo 3 > f && $C -a",
+		"echo 4 > f && echo 4 > g && git add g && $C --only -- f",
+		"echo 5 > f && $C -i -- f", "git rm -q g && $C", "git add -N later && echo 6 > f && $C -- f",
+		"mkdir -p sub && cd sub && echo 7 > x && git add x && $C",
+		"echo 8 > f && git --git-dir=.git --work-tree=. commit -q -m x -a",
+		"cd ../hook-linked && echo 9 > f && $C -a",
 	};
 	size_t i;
 
 	sh("git init -q -b main hook && cd hook && echo 1 > f && echo 1 > g && echo 1 > later && "
 	   "git add f g && git commit -q -m 1 && git worktree add -q ../hook-linked -b linked && "
-	   "printf '#!/bin/sh\\nexec \"%s\" --index > \"%s/tree\"\\n' > .git/hooks/pre-commit && "
+	   "printf '#!/bin/sh\\nexec \"%s\" --index > \"%s/index-tree\"\\n' > .git/hooks/pre-commit && "
 	   "chmod +x .git/hooks/pre-commit", self, fixture_top);
 	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
 		char *got, *expected;
 
-		sh("cd hook && %s -q -m x", commands[i]);
-		got = sh_out("cat tree");
+		sh("C='git commit -q -m x'; cd hook && %s", commands[i]);
+		got = sh_out("cat index-tree");
 		expected = sh_out("git -C %s rev-parse 'HEAD^{tree}'",
 				  strstr(commands[i], "linked") ? "hook-linked" : "hook");
 		CHECK_STR(got, expected);

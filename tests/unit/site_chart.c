@@ -297,22 +297,22 @@ test_chart__geometry(void)
 static void
 test_chart__text(void)
 {
+	struct outcome outcome = { "go", "走", "z", "z", false, false };
 	struct stage stages[2] = {
 		{ .id = "a",
 		  .name = "一个名字有十六个字长的办理环节",
 		  .has_again = true,
 		  .limit = { .kind = LIMIT_PROMPT },
-		  .again = { .kind = LIMIT_DAYS, .n = 30 } },
+		  .again = { .kind = LIMIT_DAYS, .n = 30 },
+		  .outcomes = &outcome,
+		  .outcome_count = 1 },
 		{ .id = "z", .name = "完", .end = true, .done = true },
 	};
-	struct outcome outcome = { "go", "走", "z", "z", false, false };
 	struct flow flow = {
 		.id = "f", .name = "f", .chart = "f", .stages = stages, .stage_count = 2
 	};
 	struct chart c = { 0 };
 
-	stages[0].outcomes = &outcome;
-	stages[0].outcome_count = 1;
 	chart_layout(&c, law, &flow);
 	check_chart(&c, &flow);
 	CHECK_STR(c.boxes[1].lines[0], "一个名字有十六个");
@@ -517,7 +517,7 @@ throw_flow(struct wild *w, int stages)
 		w->stages[i].number = i;
 		w->stages[i].end = i >= stages;
 		w->stages[i].done = i == stages;
-		w->stages[i].name = i == stages ? "办结" : "取消";
+		w->stages[i].name = i == stages ? "办结" : "不予受理并通知申请单位";
 	}
 	for (i = 0; i < stages; i++)
 		throw_stage(w, i, stages);

@@ -1,0 +1,726 @@
+/* Which pages there are, what stands in each, and the key of all it shows. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "site/chart.h"
+#include "site/site_internal.h"
+
+/* --- lists: cards by what they have in common --------------------------------------------------------- */
+struct group {
+	char *path;
+	const char *title, *note;
+	const struct card **cards;
+	size_t count, cap;
+};
+
+struct groups {
+	struct build *b;
+	struct group **items;
+	size_t count, cap;
+	struct map by_path;
+};
+
+static struct group *
+group_of(struct groups *g, const char *path, const char *title, const char *note)
+{
+	struct group *group = map_find(&g->by_path, path);
+
+	if (group != NULL)
+		return group;
+	group = arena_alloc(&g->b->arena, sizeof(*group));
+	group->path = arena_strdup(&g->b->arena, path);
+	group->title = arena_strdup(&g->b->arena, title);
+	group->note = arena_strdup(&g->b->arena, note);
+	map_put(&g->by_path, group->path, group);
+	vec_push(g->items, g->count, g->cap, group);
+	return group;
+}
+
+static void
+join(struct groups *g, const struct card *card, const char *path, const char *title, const char *note)
+{
+	struct group *group = group_of(g, path, title, note);
+
+	vec_push(group->cards, group->count, group->cap, card);
+}
+
+static bool
+is_open(const struct card *card)
+{
+	return card->trail.state != TRAIL_CLOSED && card->trail.state != TRAIL_CANCELLED;
+}
+
+static void
+join_lists(struct groups *g, const struct card *card)
+{
+	const struct trail *t = &card->trail;
+	char path[512], title[512];
+	size_t i;
+
+	snprintf(path, sizeof(path), "list/%s.html", card->month);
+	snprintf(title, sizeof(title), "%s 的工单", card->month);
+	join(g, card, path, title, "month");
+	if (t->flow != NULL) {
+		snprintf(path, sizeof(path), "list/%s-%s.html", t->flow_id, card->year);
+		snprintf(title, sizeof(title), "%s · %s 年", t->flow->name, card->year);
+		join(g, card, path, title, "flow");
+	}
+	if (is_open(card)) {
+		snprintf(path, sizeof(path), "list/state-%s.html", trail_state_ids[t->state]);
+		snprintf(title, sizeof(title), "%s的工单", trail_state_names[t->state]);
+	} else {
+		snprintf(path, sizeof(path), "list/state-%s-%s.html", trail_state_ids[t->state], card->year);
+		snprintf(title, sizeof(title), "%s的工单 · %s 年", trail_state_names[t->state], card->year);
+	}
+	join(g, card, path, title, "state");
+	if (t->late_steps > 0) {
+		snprintf(path, sizeof(path), "late/%s.html", card->year);
+		snprintf(title, sizeof(title), "逾期记录 · %s 年", card->year);
+		join(g, card, path, title, "late");
+	}
+	if (card->tenant != NULL) {
+		snprintf(path, sizeof(path), "parties/%s.html", card->tenant->id);
+		join(g, card, path, card->tenant->name, "party");
+	}
+	for (i = 0; is_open(card) && i < card->turn_count; i++) {
+		if (card->turns[i] == NULL)
+			continue;
+		snprintf(path, sizeof(path), "todo/%s.html", card->turns[i]->id);
+		join(g, card, path, card->turns[i]->name, "todo");
+	}
+}
+
+static uint64_t
+cards_key(const struct build *b, const struct card **cards, size_t count)
+{
+	uint64_t key = b->site_key;
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		key = hash_bytes(&cards[i]->key, sizeof(cards[i]->key), key);
+	return key;
+}
+
+static uint64_t
+text_key(uint64_t key, const char *text)
+{
+	return hash_bytes(text, strlen(text), key);
+}
+
+static struct page *
+add_page(struct build *b, const char *path, uint64_t key, const char *(*fill)(struct worker *, const struct page *),
+	 const void *subject)
+{
+	struct page page = { .path = arena_strdup(&b->arena, path), .key = text_key(key, path), .fill = fill, .subject = subject };
+
+	vec_push(b->pages, b->page_count, b->page_cap, page);
+	return &b->pages[b->page_count - 1];
+}
+
+/* Pushes rows: what is rendered already, as text; lists emit it raw. */
+static void
+set_rows(struct worker *w, const struct page *page)
+{
+	size_t i;
+
+	script_table(w->script);
+	for (i = 0; i < page->card_count; i++)
+		script_append_text(w->script, page->cards[i]->row);
+	script_set(w->script, "rows");
+}
+
+static const char *
+fill_list(struct worker *w, const struct page *page)
+{
+	script_set_text(w->script, "title", page->title);
+	script_set_text(w->script, "kind", page->note);
+	set_rows(w, page);
+	return "list";
+}
+
+/* --- parties ------------------------------------------------------------------------------------------------ */
+static void
+push_party(struct worker *w, const struct party *party, bool with_officers)
+{
+	struct script *s = w->script;
+	const struct party_kind *kind = law_party(w->build->basis.law, party->kind);
+	size_t i;
+
+	script_table(s);
+	script_set_text(s, "id", party->id);
+	script_set_text(s, "name", party->name);
+	script_set_text(s, "short", party->short_name);
+	script_set_text(s, "kind", party->kind);
+	script_set_text(s, "kind_name", kind == NULL ? party->kind : kind->name);
+	script_set_text(s, "level", party->level);
+	script_set_text(s, "county", party->county);
+	script_table(s);
+	for (i = 0; with_officers && i < party->officer_count; i++) {
+		const struct officer *o = &party->officers[i];
+
+		script_table(s);
+		script_set_text(s, "name", o->name);
+		script_set_text(s, "post", o->post);
+		set_day(s, "from", o->from);
+		if (o->to != INT32_MAX)
+			set_day(s, "to", o->to);
+		script_append(s);
+	}
+	script_set(s, "officers");
+}
+
+static const char *
+fill_party(struct worker *w, const struct page *page)
+{
+	const struct party *party = page->subject;
+	const struct registers *r = w->build->basis.registers;
+	size_t i;
+
+	push_party(w, party, true);
+	script_set(w->script, "party");
+	script_table(w->script);
+	for (i = 0; i < r->system_count; i++) {
+		if (strcmp(r->systems[i].tenant, party->id) != 0)
+			continue;
+		script_table(w->script);
+		script_set_text(w->script, "id", r->systems[i].id);
+		script_set_text(w->script, "name", r->systems[i].name);
+		script_append(w->script);
+	}
+	script_set(w->script, "systems");
+	set_rows(w, page);
+	return "party";
+}
+
+static const char *
+fill_todo(struct worker *w, const struct page *page)
+{
+	push_party(w, page->subject, false);
+	script_set(w->script, "party");
+	set_rows(w, page);
+	return "todo";
+}
+
+static const char *
+fill_parties(struct worker *w, const struct page *page)
+{
+	const struct build *b = w->build;
+	const struct registers *r = b->basis.registers;
+	size_t *open = xcalloc(r->party_count + 1, sizeof(*open)), i, k;
+
+	(void)page;
+	for (i = 0; i < b->card_count; i++) {
+		for (k = 0; is_open(&b->cards[i]) && k < b->cards[i].turn_count; k++) {
+			if (b->cards[i].turns[k] != NULL)
+				open[b->cards[i].turns[k] - r->parties]++;
+		}
+	}
+	script_table(w->script);
+	for (i = 0; i < r->party_count; i++) {
+		push_party(w, &r->parties[i], false);
+		script_set_integer(w->script, "open", (int64_t)open[i]);
+		script_append(w->script);
+	}
+	script_set(w->script, "parties");
+	free(open);
+	return "parties";
+}
+
+/* --- systems ------------------------------------------------------------------------------------------------ */
+/* The day a system went online: read from the trails, written nowhere else. */
+static int64_t
+online_since(const struct build *b, const char *system)
+{
+	int64_t since = 0;
+	size_t i, k;
+
+	for (i = 0; i < b->card_count; i++) {
+		const struct trail *t = &b->cards[i].trail;
+
+		if (t->flow == NULL || t->flow->online_stage == NULL || strcmp(t->system, system) != 0)
+			continue;
+		for (k = 0; k < t->step_count; k++) {
+			const struct step *step = &t->steps[k];
+
+			if (step->left != NULL && step->outcome != NULL && strcmp(step->stage_id, t->flow->online_stage) == 0 &&
+			    strcmp(step->outcome->id, t->flow->online_outcome) == 0 && (since == 0 || step->left->time < since))
+				since = step->left->time;
+		}
+	}
+	return since;
+}
+
+static void
+push_system(struct worker *w, const struct system *system)
+{
+	const struct party *tenant = basis_party(&w->build->basis, system->tenant);
+	int64_t since = online_since(w->build, system->name);
+
+	script_table(w->script);
+	script_set_text(w->script, "id", system->id);
+	script_set_text(w->script, "name", system->name);
+	script_set_text(w->script, "tenant_id", system->tenant);
+	script_set_text(w->script, "tenant", tenant == NULL ? system->tenant : tenant->short_name);
+	law_push_values(w->script, system->doc.front);
+	script_set(w->script, "values");
+	if (since != 0) {
+		set_day(w->script, "online", day_of(since));
+		script_set_integer(w->script, "online_days", day_of(w->build->options->now) - day_of(since));
+	}
+}
+
+static const char *
+fill_system(struct worker *w, const struct page *page)
+{
+	const struct system *system = page->subject;
+	struct buf html = BUF_INIT;
+
+	push_system(w, system);
+	markdown_html(&html, system->doc.body, system->doc.body_len, 1);
+	script_bytes(w->script, html.ptr, html.len);
+	script_set(w->script, "body");
+	buf_release(&html);
+	script_set(w->script, "system");
+	set_rows(w, page);
+	return "system";
+}
+
+static const char *
+fill_systems(struct worker *w, const struct page *page)
+{
+	const struct registers *r = w->build->basis.registers;
+	size_t i;
+
+	(void)page;
+	script_table(w->script);
+	for (i = 0; i < r->system_count; i++) {
+		push_system(w, &r->systems[i]);
+		script_append(w->script);
+	}
+	script_set(w->script, "systems");
+	return "systems";
+}
+
+/* --- overview, directory of lists, late steps --------------------------------------------------------------- */
+static void
+set_all_cards(struct worker *w, bool open_only, const char *key)
+{
+	struct build *b = w->build;
+	size_t i;
+
+	script_table(w->script);
+	for (i = 0; i < b->card_count; i++) {
+		if (open_only && !is_open(&b->cards[i]))
+			continue;
+		card_push(w->script, b, &b->cards[i]);
+		script_append(w->script);
+	}
+	script_set(w->script, key);
+}
+
+struct tally {
+	size_t states[TRAIL_STATE_COUNT], late_steps, steps;
+};
+
+/* Sets `key` to { flow or month -> { state -> count } }. */
+static void
+set_tallies(struct worker *w, const char *key, bool by_month)
+{
+	struct build *b = w->build;
+	struct map tallies = { 0 };
+	size_t i, k;
+	int s;
+
+	for (i = 0; i < b->card_count; i++) {
+		const struct card *card = &b->cards[i];
+		const char *name = by_month ? card->month : card->trail.flow_id;
+		struct tally *tally = map_find(&tallies, name);
+
+		if (tally == NULL) {
+			tally = arena_alloc(&w->arena, sizeof(*tally));
+			map_put(&tallies, name, tally);
+		}
+		tally->states[card->trail.state]++;
+		tally->late_steps += (size_t)card->trail.late_steps;
+		tally->steps += card->trail.step_count;
+	}
+	script_table(w->script);
+	for (k = 0; k < tallies.count; k++) {
+		const struct tally *tally = tallies.entries[k].value;
+
+		script_table(w->script);
+		script_set_text(w->script, "name", tallies.entries[k].key);
+		for (s = 0; s < TRAIL_STATE_COUNT; s++)
+			script_set_integer(w->script, trail_state_ids[s], (int64_t)tally->states[s]);
+		script_set_integer(w->script, "late_steps", (int64_t)tally->late_steps);
+		script_append(w->script);
+	}
+	script_set(w->script, key);
+	map_release(&tallies);
+}
+
+static void
+set_groups(struct worker *w, const struct page *page)
+{
+	const struct groups *g = page->subject;
+	size_t i;
+
+	script_table(w->script);
+	for (i = 0; i < g->count; i++) {
+		script_table(w->script);
+		script_set_text(w->script, "path", g->items[i]->path);
+		script_set_text(w->script, "title", g->items[i]->title);
+		script_set_text(w->script, "kind", g->items[i]->note);
+		script_set_integer(w->script, "count", (int64_t)g->items[i]->count);
+		script_append(w->script);
+	}
+	script_set(w->script, "groups");
+}
+
+static const char *
+fill_overview(struct worker *w, const struct page *page)
+{
+	set_groups(w, page);
+	set_all_cards(w, true, "open");
+	set_tallies(w, "flows", false);
+	set_tallies(w, "months", true);
+	script_set_integer(w->script, "total", (int64_t)w->build->card_count);
+	return "overview";
+}
+
+static const char *
+fill_directory(struct worker *w, const struct page *page)
+{
+	set_groups(w, page);
+	return "directory";
+}
+
+/* Each late step of the year's tickets, with what is owed for it. */
+static const char *
+fill_late(struct worker *w, const struct page *page)
+{
+	struct script *s = w->script;
+	size_t i, k;
+
+	script_set_text(s, "title", page->title);
+	script_table(s);
+	for (i = 0; i < page->card_count; i++) {
+		const struct trail *t = &page->cards[i]->trail;
+
+		for (k = 0; k < t->step_count; k++) {
+			const struct step *step = &t->steps[k];
+			struct message message = { "", "", "", "" };
+
+			if (!step->late)
+				continue;
+			if (step->left != NULL)
+				message_parse(&message, &w->arena, log_text(t->log, step->left->message), false);
+			card_push(s, w->build, page->cards[i]);
+			script_set_text(s, "late_stage", step->stage->name);
+			script_set_text(s, "late_stage_id", step->stage_id);
+			script_set_text(s, "late_article", step->stage->article);
+			set_day(s, "late_due", step->due.day);
+			if (step->left != NULL)
+				set_moment(s, "late_left", step->left->time);
+			script_set_integer(s, "late_days", step->late_days);
+			script_set_text(s, "late_reason", message.late_reason);
+			script_append(s);
+		}
+	}
+	script_set(s, "late");
+	return "late";
+}
+
+static const char *
+fill_reminders(struct worker *w, const struct page *page)
+{
+	fill_systems(w, page);
+	set_all_cards(w, true, "open");
+	set_groups(w, page);
+	return "reminders";
+}
+
+/* --- flows and what Lua alone knows ---------------------------------------------------------------------------- */
+static const char *
+fill_flow(struct worker *w, const struct page *page)
+{
+	const struct flow *flow = page->subject;
+
+	script_set_text(w->script, "flow", flow->id);
+	script_set_text(w->script, "chart", chart_of(w, flow, NULL));
+	return "flow";
+}
+
+static const char *
+fill_named(struct worker *w, const struct page *page)
+{
+	(void)w;
+	return page->note;
+}
+
+/* --- the handbook and pages of the office ------------------------------------------------------------------------ */
+struct text_page {
+	const char *name, *title, *order;
+	const char *text;
+	size_t len;
+};
+
+struct text_pages {
+	struct build *b;
+	struct text_page *items;
+	size_t count, cap;
+};
+
+static void
+take_text_page(struct text_pages *p, const char *name, const char *text, size_t len)
+{
+	struct text_page page = { .name = arena_strndup(&p->b->arena, name, strlen(name) - 3) };
+	struct findings ignored = { 0 };
+	struct doc doc;
+	size_t i;
+
+	doc_parse(&doc, &p->b->arena, text, len, name, &ignored);
+	findings_release(&ignored);
+	page.title = node_text(doc.front, "title");
+	page.order = node_text(doc.front, "order");
+	page.text = doc.body;
+	page.len = doc.body_len;
+	for (i = 0; i < p->count; i++) {
+		if (strcmp(p->items[i].name, page.name) == 0) {
+			p->items[i] = page;
+			return;
+		}
+	}
+	vec_push(p->items, p->count, p->cap, page);
+}
+
+static int
+on_text_page(void *ctx, const struct entry *entry, struct err *err)
+{
+	struct text_pages *p = ctx;
+	struct buf text = BUF_INIT;
+	int found = 0;
+
+	if (text_ends(entry->name, ".md"))
+		found = repo_blob(p->b->repo, &entry->oid, DOC_MAX_BYTES, &text, err);
+	if (found == 0 && text.len > 0)
+		take_text_page(p, entry->name, text.ptr, text.len);
+	buf_release(&text);
+	return found;
+}
+
+static int
+compare_text_pages(const void *a, const void *b)
+{
+	const struct text_page *x = a, *y = b;
+	int order = strcmp(x->order, y->order);
+
+	return order != 0 ? order : strcmp(x->name, y->name);
+}
+
+/* The program's own pages, and over them those of the workspace. */
+static struct text_pages *
+read_text_pages(struct build *b)
+{
+	struct text_pages *p = arena_alloc(&b->arena, sizeof(*p));
+	struct err ignored = { 0 };
+	size_t count, i;
+	const struct embedded *first = embedded_below("content/pages/", &count);
+
+	p->b = b;
+	for (i = 0; i < count; i++)
+		take_text_page(p, strrchr(first[i].path, '/') + 1, first[i].data, first[i].len);
+	if (snapshot_list(&b->snap, "content/pages", on_text_page, p, &ignored) != 0)
+		err_clear(&ignored);
+	if (p->count > 0)
+		qsort(p->items, p->count, sizeof(*p->items), compare_text_pages);
+	return p;
+}
+
+static void
+set_contents(struct worker *w, const struct text_pages *p)
+{
+	size_t i;
+
+	script_table(w->script);
+	for (i = 0; i < p->count; i++) {
+		script_table(w->script);
+		script_set_text(w->script, "name", p->items[i].name);
+		script_set_text(w->script, "title", p->items[i].title);
+		script_append(w->script);
+	}
+	script_set(w->script, "contents");
+}
+
+static const char *
+fill_text(struct worker *w, const struct page *page)
+{
+	const struct text_pages *p = (const void *)page->cards; /* the whole set, for the contents */
+	const struct text_page *text = page->subject;
+	struct buf html = BUF_INIT;
+
+	set_contents(w, p);
+	markdown_html(&html, text->text, text->len, 1);
+	script_set_text(w->script, "name", text->name);
+	script_set_text(w->script, "title", text->title);
+	script_bytes(w->script, html.ptr, html.len);
+	script_set(w->script, "body");
+	buf_release(&html);
+	return "handbook";
+}
+
+static void
+plan_text_pages(struct build *b)
+{
+	struct text_pages *p = read_text_pages(b);
+	uint64_t key = b->site_key;
+	size_t i;
+
+	for (i = 0; i < p->count; i++)
+		key = text_key(text_key(key, p->items[i].title), p->items[i].name);
+	for (i = 0; i < p->count; i++) {
+		const char *path = arena_printf(&b->arena, "handbook/%s.html", p->items[i].name);
+		struct page *page = add_page(b, path, hash_bytes(p->items[i].text, p->items[i].len, key), fill_text, &p->items[i]);
+
+		page->cards = (const void *)p;
+	}
+	b->text_pages = p->items;
+}
+
+/* --- all of them --------------------------------------------------------------------------------------------------- */
+static void
+list_page(struct build *b, const struct group *group)
+{
+	const char *(*fill)(struct worker *, const struct page *) = strcmp(group->note, "late") == 0 ? fill_late : fill_list;
+	struct page *page = add_page(b, group->path, cards_key(b, group->cards, group->count), fill, NULL);
+
+	page->cards = group->cards;
+	page->card_count = group->count;
+	page->title = group->title;
+	page->note = group->note;
+}
+
+/* A party has its two pages whether it has tickets or not. */
+static void
+party_pages(struct build *b, struct groups *g)
+{
+	const struct registers *r = b->basis.registers;
+	uint64_t key = hash_bytes(&b->basis.registers_key, sizeof(struct oid), b->site_key);
+	size_t i;
+	int k;
+
+	for (i = 0; i < r->party_count; i++) {
+		for (k = 0; k < 2; k++) {
+			const char *path = arena_printf(&b->arena, "%s/%s.html", k == 0 ? "parties" : "todo", r->parties[i].id);
+			const struct group *group = map_find(&g->by_path, path);
+			struct page *page = add_page(b, path, key, k == 0 ? fill_party : fill_todo, &r->parties[i]);
+
+			if (group == NULL)
+				continue;
+			page->cards = group->cards;
+			page->card_count = group->count;
+			page->key ^= cards_key(b, group->cards, group->count);
+		}
+	}
+}
+
+static int
+compare_systems(const void *a, const void *b)
+{
+	const struct card *x = *(const struct card *const *)a, *y = *(const struct card *const *)b;
+	int order = strcmp(x->trail.system, y->trail.system);
+
+	return order != 0 ? order : -strcmp(x->trail.folder, y->trail.folder);
+}
+
+/* Cards sorted by system once, so that each system finds its own as a run. */
+static void
+system_pages(struct build *b)
+{
+	const struct registers *r = b->basis.registers;
+	const struct card **sorted = arena_alloc(&b->arena, (b->card_count + 1) * sizeof(*sorted));
+	uint64_t key = hash_bytes(&b->basis.registers_key, sizeof(struct oid), b->site_key);
+	int32_t today = day_of(b->options->now);
+	struct map runs = { 0 };
+	size_t i, n;
+
+	for (i = 0; i < b->card_count; i++)
+		sorted[i] = &b->cards[i];
+	if (b->card_count > 0)
+		qsort(sorted, b->card_count, sizeof(*sorted), compare_systems);
+	for (i = b->card_count; i > 0; i--)
+		map_put(&runs, sorted[i - 1]->trail.system, (void *)i);
+	for (i = 0; i < r->system_count; i++) {
+		size_t first = (size_t)map_find(&runs, r->systems[i].name);
+		struct page *page = add_page(b, arena_printf(&b->arena, "systems/%s.html", r->systems[i].id),
+					     hash_bytes(&today, sizeof(today), key), fill_system, &r->systems[i]);
+
+		for (n = 0; first > 0 && first - 1 + n < b->card_count &&
+			    strcmp(sorted[first - 1 + n]->trail.system, r->systems[i].name) == 0; n++)
+			;
+		page->cards = first > 0 ? sorted + first - 1 : NULL;
+		page->card_count = n;
+		page->key ^= cards_key(b, page->cards, n);
+	}
+	map_release(&runs);
+}
+
+static void
+single_pages(struct build *b, struct groups *g, uint64_t all)
+{
+	static const char *const named[] = { "regulation", "readings", "flows" };
+	const struct flow *flows;
+	size_t count, i;
+
+	add_page(b, "index.html", all, fill_overview, g);
+	add_page(b, "list/index.html", all + 1, fill_directory, g);
+	add_page(b, "reminders.html", all + 2, fill_reminders, g);
+	add_page(b, "systems/index.html", all + 3, fill_systems, g);
+	add_page(b, "parties/index.html", all + 4, fill_parties, g);
+	for (i = 0; i < sizeof(named) / sizeof(*named); i++)
+		add_page(b, i == 2 ? "flows/index.html" : arena_printf(&b->arena, "%s.html", named[i]), b->site_key, fill_named, NULL)->note = named[i];
+	flows = law_flows(b->basis.law, &count);
+	for (i = 0; i < count; i++)
+		add_page(b, arena_printf(&b->arena, "flows/%s.html", flows[i].id), b->site_key, fill_flow, &flows[i]);
+}
+
+void
+plan_pages(struct build *b)
+{
+	struct groups *g = arena_alloc(&b->arena, sizeof(*g));
+	uint64_t all = hash_bytes(&b->basis.registers_key, sizeof(struct oid), b->site_key);
+	size_t i;
+
+	g->b = b;
+	all = text_key(all, b->asof);
+	all = text_key(all, b->head_short);
+	for (i = 0; i < b->card_count; i++) {
+		join_lists(g, &b->cards[i]);
+		add_page(b, b->cards[i].path, b->cards[i].key, fill_ticket, &b->cards[i]);
+	}
+	for (i = 0; i < g->count; i++) {
+		if (!text_starts(g->items[i]->path, "parties/") && !text_starts(g->items[i]->path, "todo/"))
+			list_page(b, g->items[i]);
+	}
+	party_pages(b, g);
+	system_pages(b);
+	single_pages(b, g, all);
+	plan_text_pages(b);
+	b->groups = g;
+}
+
+void
+plan_release(struct build *b)
+{
+	struct groups *g = b->groups;
+	size_t i;
+
+	for (i = 0; g != NULL && i < g->count; i++)
+		free(g->items[i]->cards);
+	if (g != NULL) {
+		free(g->items);
+		map_release(&g->by_path);
+	}
+	free(b->text_pages);
+	free(b->pages);
+}

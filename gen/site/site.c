@@ -1,0 +1,329 @@
+#include "site/site.h"
+
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "site/site_internal.h"
+
+/* --- rendering ----------------------------------------------------------------------------------------------- */
+/* How many "../" lead from the page to the top. */
+static const char *
+root_of(const char *path)
+{
+	static const char *const roots[] = { "", "../", "../../", "../../../", "../../../../" };
+	size_t depth = 0;
+
+	for (; *path != '\0'; path++)
+		depth += *path == '/' ? 1 : 0;
+	return roots[depth > 4 ? 4 : depth];
+}
+
+/* Pushes the table every page gets. */
+static void
+push_page(struct worker *w, const struct page *page)
+{
+	const struct build *b = w->build;
+	const struct site *site = &b->basis.registers->site;
+
+	script_table(w->script);
+	script_set_text(w->script, "root", root_of(page->path));
+	script_set_text(w->script, "path", page->path);
+	script_set_text(w->script, "site_title", site->title[0] ? site->title : "云资源工单");
+	script_set_text(w->script, "city", site->city);
+	script_set_text(w->script, "office", site->office);
+	script_set_text(w->script, "asof", b->asof);
+	script_set_text(w->script, "head", b->head_short);
+}
+
+static int
+write_page(struct worker *w, struct page *page, struct err *err)
+{
+	enum file_replaced what;
+	char *path = file_join(w->build->options->out, page->path);
+	int rc = file_make_parents(path, err);
+
+	if (rc == 0)
+		rc = file_replace(path, w->out.ptr, w->out.len, false, &what, err);
+	if (rc == 0) {
+		page->written = what == FILE_WRITTEN;
+		if (!file_stamp(path, &page->bytes, &page->time_ns))
+			rc = err_sys(err, "查看", path);
+	}
+	free(path);
+	return rc;
+}
+
+static int
+make_page(struct worker *w, struct page *page, struct err *err)
+{
+	const char *name;
+
+	arena_release(&w->arena);
+	w->err = err;
+	push_page(w, page);
+	name = page->fill(w, page);
+	if (name == NULL || worker_render(w, name, err) != 0)
+		return -1;
+	return write_page(w, page, err);
+}
+
+static int
+make_row(struct worker *w, struct card *card, struct err *err)
+{
+	card_push(w->script, w->build, card);
+	if (worker_render(w, "row", err) != 0)
+		return -1;
+	card->row = xstrndup(w->out.ptr, w->out.len);
+	return 0;
+}
+
+struct crew {
+	struct build *b;
+	struct worker *workers;
+	bool rows; /* this round makes rows, not pages */
+	_Atomic size_t next;
+};
+
+static int
+work(void *ctx, int number, struct err *err)
+{
+	struct crew *crew = ctx;
+	struct build *b = crew->b;
+	struct worker *w = &crew->workers[number];
+	size_t total = crew->rows ? b->card_count : b->page_count, i;
+
+	while ((i = atomic_fetch_add(&crew->next, 1)) < total) {
+		if (crew->rows ? !b->cards[i].wants_row : b->pages[i].fresh)
+			continue;
+		if (w->build == NULL && worker_open(w, b, err) != 0)
+			return -1;
+		if ((crew->rows ? make_row(w, &b->cards[i], err) : make_page(w, &b->pages[i], err)) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Rows first: a ticket stands in many lists and is rendered for them once. */
+static int
+make_pages(struct build *b, struct err *err)
+{
+	int count = thread_count(), rc, i;
+	struct crew crew = { .b = b, .workers = xcalloc((size_t)count, sizeof(*crew.workers)) };
+
+	crew.rows = true;
+	rc = thread_run(count, work, &crew, err);
+	crew.rows = false;
+	atomic_store(&crew.next, 0);
+	if (rc == 0)
+		rc = thread_run(count, work, &crew, err);
+	for (i = 0; i < count; i++)
+		worker_close(&crew.workers[i]);
+	free(crew.workers);
+	return rc;
+}
+
+/* --- what is fresh ----------------------------------------------------------------------------------------------- */
+static void
+find_stale(struct build *b)
+{
+	size_t i, k;
+
+	for (i = 0; i < b->page_count; i++) {
+		struct page *page = &b->pages[i];
+		const struct page_row *row = memory_find(&b->memory, page->path);
+
+		if (row != NULL && row->key == page->key && memory_fresh(row, b->options->out)) {
+			page->fresh = true;
+			page->bytes = row->bytes;
+			page->time_ns = row->time_ns;
+			continue;
+		}
+		for (k = 0; k < page->card_count; k++)
+			((struct card *)page->cards[k])->wants_row = true;
+	}
+}
+
+/* Files of the last build that no page makes any more. */
+static int
+remove_gone(struct build *b, struct site_report *report, struct err *err)
+{
+	struct map now = { 0 };
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < b->page_count; i++)
+		map_put(&now, b->pages[i].path, &b->pages[i]);
+	for (i = 0; i < b->memory.count && rc == 0; i++) {
+		char *path;
+
+		if (map_find(&now, b->memory.rows[i].path) != NULL)
+			continue;
+		path = file_join(b->options->out, b->memory.rows[i].path);
+		if (unlink(path) == 0)
+			report->removed++;
+		else if (file_exists(path))
+			rc = err_sys(err, "删除", path);
+		free(path);
+	}
+	map_release(&now);
+	return rc;
+}
+
+static int
+remember(struct build *b, const char *path, uint64_t whole, struct site_report *report, struct err *err)
+{
+	struct memory next = { .whole = whole };
+	size_t i;
+	int rc;
+
+	for (i = 0; i < b->page_count; i++) {
+		const struct page *page = &b->pages[i];
+
+		memory_add(&next, page->path, page->key, page->bytes, page->time_ns);
+		report->made += page->fresh ? 0 : 1;
+		report->written += page->written ? 1 : 0;
+	}
+	report->pages = b->page_count;
+	rc = memory_save(&next, path, err);
+	memory_release(&next);
+	return rc;
+}
+
+/* Nothing changed at all: the same commit, program and day, and every file as it was left. */
+static bool
+all_fresh(const struct build *b, uint64_t whole)
+{
+	size_t i;
+
+	if (b->memory.count == 0 || b->memory.whole != whole)
+		return false;
+	for (i = 0; i < b->memory.count; i++) {
+		if (!memory_fresh(&b->memory.rows[i], b->options->out))
+			return false;
+	}
+	return true;
+}
+
+/* --- the build ------------------------------------------------------------------------------------------------------ */
+static const char *
+fill_style(struct worker *w, const struct page *page)
+{
+	(void)w;
+	(void)page;
+	return "style";
+}
+
+static void
+set_names(struct build *b)
+{
+	char hex[OID_HEX], day[11];
+
+	day_text(day_of(b->options->now), day);
+	snprintf(b->asof, sizeof(b->asof), "%s", day);
+	oid_hex(&b->head, hex);
+	snprintf(b->head_short, sizeof(b->head_short), "%.7s", hex);
+}
+
+static int
+open_basis(struct build *b, struct err *err)
+{
+	b->cache = basis_cache_new();
+	if (basis_of(&b->basis, b->cache, &b->snap, err) != 0)
+		return -1;
+	b->site_key = hash_bytes(&b->basis.law_tree, sizeof(struct oid), b->site_key);
+	b->site_key = hash_bytes(b->basis.registers->site.title, strlen(b->basis.registers->site.title), b->site_key);
+	b->site_key = hash_bytes(b->basis.registers->site.office, strlen(b->basis.registers->site.office), b->site_key);
+	b->site_key = hash_bytes(&b->basis.calendar_blob, sizeof(struct oid), b->site_key);
+	return log_open(&b->log, b->repo, &b->head, 1, true, err);
+}
+
+static void
+add_style(struct build *b)
+{
+	struct page style = { .path = "style.css", .key = b->site_key, .fill = fill_style };
+
+	vec_push(b->pages, b->page_count, b->page_cap, style);
+}
+
+static int
+build_all(struct build *b, const char *memory, uint64_t whole, struct site_report *report, struct err *err)
+{
+	if (open_basis(b, err) != 0)
+		return -1;
+	report->commits_read = log_commits_read(b->log);
+	if (cards_read(b, err) != 0)
+		return -1;
+	plan_pages(b);
+	add_style(b);
+	find_stale(b);
+	if (make_pages(b, err) != 0 || remove_gone(b, report, err) != 0)
+		return -1;
+	return remember(b, memory, whole, report, err);
+}
+
+/* One memory for each output folder. */
+static char *
+memory_path(const struct build *b)
+{
+	char *absolute = realpath(b->options->out, NULL);
+	const char *name = absolute == NULL ? b->options->out : absolute;
+	char path[64];
+
+	snprintf(path, sizeof(path), "yunjuan/pages-%016llx", (unsigned long long)hash_bytes(name, strlen(name), 5));
+	free(absolute);
+	return file_join(repo_gitdir(b->repo), path);
+}
+
+static uint64_t
+whole_key(const struct build *b)
+{
+	int32_t day = day_of(b->options->now);
+	uint64_t key = hash_bytes(&b->head, sizeof(b->head), b->site_key);
+
+	return hash_bytes(&day, sizeof(day), key) | 1;
+}
+
+static void
+release(struct build *b)
+{
+	plan_release(b);
+	cards_release(b);
+	log_free(b->log);
+	basis_cache_free(b->cache);
+	map_release(&b->charts);
+	memory_release(&b->memory);
+	arena_release(&b->arena);
+}
+
+int
+site_build(struct repo *repo, const struct site_options *options, struct site_report *report, struct err *err)
+{
+	struct build b = { .repo = repo, .options = options };
+	char *memory = NULL;
+	uint64_t whole;
+	int rc = repo_head(repo, &b.head, err);
+
+	memset(report, 0, sizeof(*report));
+	if (rc == 0 && oid_zero(&b.head))
+		rc = err_set(err, ERR_USAGE, "这个仓库还没有提交；新的工作区请用 yunjuan init 建立");
+	if (rc == 0)
+		rc = snapshot_commit(&b.snap, repo, &b.head, err);
+	if (rc == 0)
+		rc = file_make_folder(options->out, err);
+	if (rc == 0) {
+		set_names(&b);
+		b.site_key = templates_key(&b);
+		memory = memory_path(&b);
+		memory_load(&b.memory, memory);
+		whole = whole_key(&b);
+		if (all_fresh(&b, whole))
+			report->pages = b.memory.count;
+		else
+			rc = build_all(&b, memory, whole, report, err);
+	}
+	free(memory);
+	release(&b);
+	return rc;
+}
