@@ -1,5 +1,6 @@
 # yunjuan 云卷. Two commands do everything: `make demo` and `make test`. `make help` lists the rest.
 MODE    ?= release
+Q       := $(if $(V),,@)
 PREFIX  ?= /usr/local
 DESTDIR ?=
 BUILD   := build/$(MODE)
@@ -72,29 +73,30 @@ bench: deps-bench all ## the ratios of README's table (minutes)
 	@sh tests/bench/run.sh
 
 $(BUILD)/%.o: %.c Makefile
-	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
+	@mkdir -p $(@D) && echo "  CC    $<"
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(PKG_CFLAGS) -MMD -MP -c -o $@ $<
 
 $(BUILD)/embed: gen/embed.c Makefile
 	@mkdir -p $(@D)
-	$(CC) -std=c11 -O1 $(WARN) -o $@ $<
+	$(Q)$(CC) -std=c11 -O1 $(WARN) -o $@ $<
 
 $(BUILD)/embedded.c: $(BUILD)/embed $(DATA)
 	@$(BUILD)/embed $(DATA) > $@.tmp && mv $@.tmp $@
 
 $(BUILD)/embedded.o: $(BUILD)/embedded.c
-	$(CC) $(CPPFLAGS) -std=c11 -O0 -c -o $@ $<
+	$(Q)$(CC) $(CPPFLAGS) -std=c11 -O0 -c -o $@ $<
 
 $(PROG): $(OBJ) $(BUILD)/gen/main.o
-	$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread -lm
+	@echo "  LINK  $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread -lm
 
 $(BUILD)/unit/%: tests/unit/%.c $(OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(PKG_CFLAGS) -Itests/unit -o $@ $< $(OBJ) $(PKG_LIBS) -lpthread -lm
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(PKG_CFLAGS) -Itests/unit -o $@ $< $(OBJ) $(PKG_LIBS) -lpthread -lm
 
 $(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/driver.c $(OBJ)
 	@mkdir -p $(@D)
-	$(CC) $(CPPFLAGS) $(CFLAGS) $(PKG_CFLAGS) -o $@ $< tests/fuzz/driver.c $(OBJ) $(PKG_LIBS) -lpthread -lm
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(PKG_CFLAGS) -o $@ $< tests/fuzz/driver.c $(OBJ) $(PKG_LIBS) -lpthread -lm
 
 install: all ## to DESTDIR/PREFIX
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1

@@ -173,6 +173,34 @@ read_outcome(struct law *law, struct outcome *outcome)
 	}
 }
 
+/* Forms and sections among the needs; papers and guards stay in Lua. */
+static void
+read_needs(struct law *law, struct stage *stage)
+{
+	struct script *s = law->script;
+	size_t i, count;
+
+	if (!script_push(s, "needs"))
+		return;
+	stage->forms = arena_alloc(&law->arena, (script_count(s) + 1) * sizeof(*stage->forms));
+	for (i = 1; script_push_row(s, i); i++) {
+		const char *kind = script_get_text(s, "kind_");
+
+		if (strcmp(kind, "form") == 0 && script_push_row(s, 1)) {
+			stage->forms[stage->form_count++] = arena_strdup(&law->arena, script_top_text(s));
+			script_pop(s, 1);
+		} else if (strcmp(kind, "sections") == 0) {
+			stage->sections = arena_alloc(&law->arena, (script_count(s) + 1) * sizeof(*stage->sections));
+			for (count = 1; script_push_row(s, count); count++) {
+				stage->sections[stage->section_count++] = arena_strdup(&law->arena, script_top_text(s));
+				script_pop(s, 1);
+			}
+		}
+		script_pop(s, 1);
+	}
+	script_pop(s, 1);
+}
+
 static void
 read_stage(struct law *law, struct stage *stage, int number)
 {
@@ -187,6 +215,7 @@ read_stage(struct law *law, struct stage *stage, int number)
 	read_limit(law, "limit", &stage->limit);
 	stage->has_again = script_has(s, "again");
 	read_limit(law, "again", &stage->again);
+	read_needs(law, stage);
 	if (!script_push(s, "outcomes"))
 		return;
 	stage->outcomes = arena_alloc(&law->arena, (script_count(s) + 1) * sizeof(*stage->outcomes));

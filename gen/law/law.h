@@ -51,6 +51,8 @@ struct stage {
 	bool has_again;
 	struct outcome *outcomes;
 	size_t outcome_count;
+	const char **forms, **sections; /* it needs filled, the body must have; ids and titles */
+	size_t form_count, section_count;
 };
 
 struct flow {

@@ -555,7 +555,7 @@ set_contents(struct worker *w, const struct text_pages *p)
 static const char *
 fill_text(struct worker *w, const struct page *page)
 {
-	const struct text_pages *p = (const void *)page->cards; /* the whole set, for the contents */
+	const struct text_pages *p = page->set;
 	const struct text_page *text = page->subject;
 	struct buf html = BUF_INIT;
 
@@ -582,7 +582,7 @@ plan_text_pages(struct build *b)
 		const char *path = arena_printf(&b->arena, "handbook/%s.html", p->items[i].name);
 		struct page *page = add_page(b, path, hash_bytes(p->items[i].text, p->items[i].len, key), fill_text, &p->items[i]);
 
-		page->cards = (const void *)p;
+		page->set = p;
 	}
 	b->text_pages = p->items;
 }

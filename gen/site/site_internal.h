@@ -28,6 +28,7 @@ struct page {
 	/* Pushes the page's own values into the table on top of the stack and names its template. */
 	const char *(*fill)(struct worker *w, const struct page *page);
 	const void *subject;	 /* a card, party, system, flow … */
+	const void *set;	 /* what it stands among: all handbook pages */
 	const struct card **cards; /* lists: what stands in them, in order */
 	size_t card_count;
 	const char *title, *note;

@@ -108,12 +108,12 @@ test_history__merges(void)
 	   "for t in A B C; do echo 1 > $T/$t/ticket.md; done && git add . && git commit -q -m root && "
 	   "for t in A B C; do git checkout -q -b $t main && echo 2 > $T/$t/ticket.md && git commit -q -a -m $t; "
 	   "done; git checkout -q -b clean A && git merge -q -m clean B && "
-	   "git checkout -q -b octopus A && git merge -q -m octopus B C && "
-	   "git checkout -q -b edited A && git merge -q --no-commit B && echo 3 > $T/B/ticket.md && "
+	   "git checkout -q -b octopus A && git merge -q -m octopus B C >/dev/null && "
+	   "git checkout -q -b edited A && git merge -q --no-commit B >/dev/null 2>&1 && echo 3 > $T/B/ticket.md && "
 	   "echo 3 > $T/C/ticket.md && git add . && git commit -q -m edited && "
-	   "git checkout -q -b drop A && git merge -q --no-commit B && git rm -q -r $T/C && git commit -q -m drop && "
+	   "git checkout -q -b drop A && git merge -q --no-commit B >/dev/null 2>&1 && git rm -q -r $T/C && git commit -q -m drop && "
 	   "git checkout -q -b one A && git rm -q -r $T/B && git commit -q -m 'without B' && "
-	   "git merge -q --no-commit -s ours C && git commit -q -m ours");
+	   "git merge -q --no-commit -s ours C >/dev/null 2>&1 && git commit -q -m ours");
 	repo = fixture_open("merges");
 	check_read(repo, "clean", "");
 	check_read(repo, "octopus", "");
