@@ -551,12 +551,12 @@ function page_env.include(name, value)
 end
 local shared = setmetatable({}, { __index = page_env })
 
--- templates/*.lua define functions for the others; templates/*.html become callable by their name.
+-- templates/*.lua define functions for the others; pages and styles become callable by their name.
 function api.template(name, text)
 	local source = name:find("%.lua$") and text or template_source(name, text)
 	local chunk, why = load(source, "@" .. name, "t", shared)
 	if not chunk then error(why, 0) end
-	if name:find("%.lua$") then chunk() else templates[name:match("([^/]*)%.html$")] = chunk end
+	if name:find("%.lua$") then chunk() else templates[name:match("([^/]*)%.%a+$")] = chunk end
 end
 function api.render(name, value)
 	local page = templates[name] or error("没有模板“" .. tostring(name) .. "”")

@@ -141,7 +141,8 @@ note_encoding(const char *encoding, const char *message, size_t len)
 	if (strlen(message) != len)
 		return "提交说明里有空字节";
 	if (utf8_check(message, len) != len)
-		return encoding == NULL ? "提交说明不是 UTF-8 编码" : "提交说明声明了别的编码，不是 UTF-8";
+		return encoding == NULL ? "提交说明不是 UTF-8 编码"
+					: "提交说明声明了别的编码，不是 UTF-8";
 	return NULL;
 }
 

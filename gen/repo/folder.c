@@ -21,7 +21,7 @@ static uint32_t
 mode_of(const struct stat *st)
 {
 	switch (st->st_mode & S_IFMT) {
-	case S_IFREG: return st->st_mode & S_IXUSR ? MODE_EXEC : MODE_FILE;
+	case S_IFREG: return (st->st_mode & S_IXUSR) != 0 ? MODE_EXEC : MODE_FILE;
 	case S_IFDIR: return MODE_TREE;
 	case S_IFLNK: return MODE_LINK;
 	default: return 0; /* pipes and the like are nothing to git */

@@ -19,7 +19,7 @@ struct walker {
 	struct node *nodes; /* seen commits that are not known */
 	size_t count, cap;
 	struct oid_list stopped; /* seen commits that are */
-	uint32_t *slots; /* commit -> SEEN numbers; 0 = free */
+	uint32_t *slots;	 /* commit -> SEEN numbers; 0 = free */
 	size_t slot_count;
 	struct oid_list parents;
 	uint32_t *stack;

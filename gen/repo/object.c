@@ -59,9 +59,9 @@ static const char *
 type_name(git_object_t type)
 {
 	switch (type) {
-	case GIT_OBJECT_COMMIT: return "提交";
-	case GIT_OBJECT_TREE: return "目录";
-	default: return "文件";
+	case GIT_OBJECT_COMMIT: return "提交对象";
+	case GIT_OBJECT_TREE: return "目录对象";
+	default: return "文件对象";
 	}
 }
 
@@ -81,7 +81,7 @@ raw_read(struct raw *out, struct repo *repo, const struct oid *oid, git_object_t
 	if (git_odb_object_type(object) != type) {
 		git_odb_object_free(object);
 		oid_hex(oid, hex);
-		return err_set(err, ERR_GIT, "对象 %s 不是%s", hex, type_name(type));
+		return err_set(err, ERR_GIT, "%s 不是%s", hex, type_name(type));
 	}
 	out->object = object;
 	out->data = git_odb_object_data(object);
@@ -228,7 +228,7 @@ repo_blob_size(struct repo *repo, const struct oid *blob, int64_t *bytes, struct
 	if (git_odb_read_header(&len, &type, repo->odb, lib_oid(blob)) != 0)
 		return repo_fail(err, "读取%s %s 失败", type_name(GIT_OBJECT_BLOB), hex);
 	if (type != GIT_OBJECT_BLOB)
-		return err_set(err, ERR_GIT, "对象 %s 不是%s", hex, type_name(GIT_OBJECT_BLOB));
+		return err_set(err, ERR_GIT, "%s 不是%s", hex, type_name(GIT_OBJECT_BLOB));
 	*bytes = (int64_t)len;
 	return 0;
 }
@@ -251,5 +251,6 @@ repo_blob(struct repo *repo, const struct oid *blob, size_t max_bytes, struct bu
 		return -1;
 	buf_put(out, raw.data, raw.len);
 	raw_release(&raw);
-	return out->full ? err_set(err, ERR_LIMIT, "文件 %s 超过 %zu 字节的上限", hex, out->max) : 0;
+	return out->full ? err_set(err, ERR_LIMIT, "文件 %s 超过 %zu 字节的上限", hex, out->max)
+			 : 0;
 }

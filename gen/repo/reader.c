@@ -9,7 +9,7 @@
 #include "repo_internal.h"
 
 #define READER_CACHE_BYTES ((size_t)32 << 20)
-#define RECENT_COMMITS	   4096u
+#define RECENT_COMMITS 4096u
 
 struct recent {
 	struct oid commit, tree;
@@ -182,8 +182,9 @@ choose(struct side *sides, size_t count)
 	for (i = 0; i < count; i++) {
 		const struct tree_cursor *c = &sides[i].cursor;
 
-		if (c->mode != 0 && (first == NULL || tree_order(c->name, c->name_len, true, first->name,
-								 first->name_len, true) < 0))
+		if (c->mode != 0 &&
+		    (first == NULL || tree_order(c->name, c->name_len, true, first->name,
+						 first->name_len, true) < 0))
 			first = c;
 	}
 	for (i = 0; i < count && first != NULL; i++) {

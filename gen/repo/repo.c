@@ -7,7 +7,7 @@
 
 #include <git2/sys/repository.h>
 
-#define LANES	     32
+#define LANES 32
 #define SHALLOW_MAX_BYTES ((size_t)16 << 20)
 
 static const char *
@@ -222,7 +222,8 @@ open_lib(struct repo *repo, struct err *err)
 			     : git_repository_open_ext(&repo->lib, dir, exact, NULL);
 
 	if (rc == GIT_ENOTFOUND)
-		return err_set(err, ERR_USAGE, "%s 不在 git 仓库里", dir == NULL ? repo->asked : dir);
+		return err_set(err, ERR_USAGE, "%s 不在 git 仓库里",
+			       dir == NULL ? repo->asked : dir);
 	if (rc != 0)
 		return repo_fail(err, "打开仓库 %s 失败", dir == NULL ? repo->asked : dir);
 	return tree == NULL ? 0 : set_worktree(repo, tree, err);

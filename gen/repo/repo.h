@@ -108,7 +108,7 @@ int snapshot_find(const struct snapshot *snap, const char *path, struct entry *o
 int snapshot_list(const struct snapshot *snap, const char *folder,
 		  int (*each)(void *ctx, const struct entry *entry, struct err *err), void *ctx,
 		  struct err *err) must_check;
-/* Each file below `folder`, sorted, depth first. */
+/* Each file below `folder`, sorted by the bytes of its path, links and submodules too. */
 int snapshot_files(const struct snapshot *snap, const char *folder,
 		   int (*each)(void *ctx, const struct entry *entry, struct err *err), void *ctx,
 		   struct err *err) must_check;
@@ -122,7 +122,7 @@ int repo_blob_size(struct repo *repo, const struct oid *blob, int64_t *bytes, st
 int tree_diff(struct repo *repo, const struct oid *from, const struct oid *to,
 	      int (*each)(void *ctx, const struct change *change, struct err *err), void *ctx,
 	      struct err *err) must_check;
-/* Strings and parents lie in the arena. */
+/* Strings and parents lie in the arena. Where a shallow clone ends a commit has no parents. */
 int commit_read(struct repo *repo, const struct oid *oid, struct arena *arena, struct commit *out,
 		struct err *err) must_check;
 

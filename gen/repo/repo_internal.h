@@ -42,16 +42,16 @@ struct oid_list {
 struct repo {
 	git_repository *lib;
 	git_odb *odb;
-	int lane; /* which spelling of the path its packs are open under */
+	int lane;    /* which spelling of the path its packs are open under */
 	char *asked; /* absolute path it was opened with, for repo_again */
 	char *worktree, *gitdir;
 	struct oid_list shallow; /* commits whose parents were never fetched, sorted */
 	struct raw_cache trees;
 };
 
-#define TREE_CACHE_BYTES  ((size_t)8 << 20)
-#define TREE_DEPTH_MAX	  512 /* folders in folders; no system can check out as many */
-#define TREE_VISITS_MAX	  ((size_t)64 << 20)
+#define TREE_CACHE_BYTES ((size_t)8 << 20)
+#define TREE_DEPTH_MAX 512 /* folders in folders; no system can check out as many */
+#define TREE_VISITS_MAX ((size_t)64 << 20)
 
 static inline const git_oid *
 lib_oid(const struct oid *oid)
@@ -77,16 +77,22 @@ void raw_cache_init(struct raw_cache *cache, size_t max_bytes);
 void raw_cache_release(struct raw_cache *cache);
 
 /* --- raw trees (tree.c) ------------------------------------------------------------------- */
+#define TREE_PREFIXES_MAX 32 /* files whose names each begin with the one before */
+
 struct tree_cursor {
 	const char *at, *end; /* what was not read yet */
 	const char *name;     /* of the entry read last, terminated; NULL before the first */
 	size_t name_len;
 	uint32_t mode; /* one of MODE_…; 0 = no entry */
 	const struct oid *oid;
+	/* Files a folder of the same name could still come behind: "a", "a-b", then folder "a". */
+	size_t prefix_count, prefix_len[TREE_PREFIXES_MAX];
+	const char *prefix[TREE_PREFIXES_MAX];
 };
 
 void tree_start(struct tree_cursor *cursor, const char *data, size_t len);
-/* 1 an entry, 0 the end, -1 broken: cut off, unknown mode, forbidden name, not sorted. */
+/* 1 an entry, 0 the end, -1 broken: cut off, unknown mode, forbidden name, not sorted,
+ * a name twice. */
 int tree_next(struct tree_cursor *cursor) must_check;
 /* Moves both over what stands in both alike, byte by byte, and forgets their entries. */
 void tree_skip_same(struct tree_cursor *a, struct tree_cursor *b);
@@ -120,7 +126,8 @@ struct listing {
 };
 
 /* One path below the work tree without following links: 1 found, 0 not there. */
-int folder_find(const struct repo *repo, const char *path, struct entry *out, struct err *err) must_check;
+int folder_find(const struct repo *repo, const char *path, struct entry *out,
+		struct err *err) must_check;
 int folder_read(const struct repo *repo, const char *path, size_t max_bytes, struct buf *out,
 		struct err *err) must_check;
 int folder_list(struct listing *out, const struct repo *repo, const char *path,

@@ -91,8 +91,9 @@ int
 snapshot_index(struct snapshot *out, struct repo *repo, struct err *err)
 {
 	const char *own = getenv("GIT_INDEX_FILE");
-	char *path = own != NULL && *own != '\0' ? xstrdup(own)
-						 : file_join(git_repository_path(repo->lib), "index");
+	char *path = own != NULL && *own != '\0'
+			 ? xstrdup(own)
+			 : file_join(git_repository_path(repo->lib), "index");
 	git_index *index = NULL;
 	int rc;
 
@@ -110,7 +111,7 @@ snapshot_index(struct snapshot *out, struct repo *repo, struct err *err)
 static int
 find_in_tree(const struct snapshot *snap, const char *path, struct entry *out, struct err *err)
 {
-	int rc = 1;
+	int rc;
 
 	out->mode = MODE_TREE;
 	out->oid = snap->tree;
@@ -263,7 +264,8 @@ walk_folder(struct walk *walk, const struct oid *tree, struct err *err)
 	size_t i;
 
 	if (++walk->depth > TREE_DEPTH_MAX)
-		return err_set(err, ERR_LIMIT, "目录超过 %d 层：%s", TREE_DEPTH_MAX, walk->path.ptr);
+		return err_set(err, ERR_LIMIT, "目录超过 %d 层：%s", TREE_DEPTH_MAX,
+			       walk->path.ptr);
 	rc = walk->snap->kind == SNAPSHOT_FOLDER
 		 ? folder_list(&listing, walk->snap->repo, walk->path.ptr, err)
 		 : list_tree(&listing, walk->snap->repo, tree, err);

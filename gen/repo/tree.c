@@ -6,7 +6,11 @@
 void
 tree_start(struct tree_cursor *cursor, const char *data, size_t len)
 {
-	memset(cursor, 0, sizeof(*cursor));
+	/* By hand: the rest of a cursor is large, and this is done for each tree of a history. */
+	cursor->name = NULL;
+	cursor->name_len = cursor->prefix_count = 0;
+	cursor->mode = 0;
+	cursor->oid = NULL;
 	cursor->at = data;
 	cursor->end = data + len;
 }
@@ -16,7 +20,7 @@ static uint32_t
 canonical_mode(uint32_t mode)
 {
 	switch (mode & 0170000) {
-	case 0100000: return mode & 0100 ? MODE_EXEC : MODE_FILE;
+	case 0100000: return (mode & 0100) != 0 ? MODE_EXEC : MODE_FILE;
 	case MODE_TREE: return MODE_TREE;
 	case MODE_LINK: return MODE_LINK;
 	case MODE_SUBMODULE: return MODE_SUBMODULE;
@@ -50,18 +54,45 @@ forbidden(const char *name, size_t len)
 	return len == 1 || (len == 2 && name[1] == '.') || text_same_nocase(name, ".git");
 }
 
+/* A name's byte where the shorter of two ends. */
+static unsigned char
+byte_at(const char *name, size_t len, size_t at, bool folder)
+{
+	if (at < len)
+		return (unsigned char)name[at];
+	return folder ? '/' : 0;
+}
+
 int
 tree_order(const char *a, size_t a_len, bool a_folder, const char *b, size_t b_len, bool b_folder)
 {
 	size_t len = a_len < b_len ? a_len : b_len;
 	int order = memcmp(a, b, len);
-	unsigned char a_end, b_end;
 
-	if (order != 0)
-		return order;
-	a_end = a_len > len ? (unsigned char)a[len] : a_folder ? '/' : 0;
-	b_end = b_len > len ? (unsigned char)b[len] : b_folder ? '/' : 0;
-	return a_end != b_end ? (a_end < b_end ? -1 : 1) : (a_len > b_len) - (a_len < b_len);
+	if (order == 0)
+		order = byte_at(a, a_len, len, a_folder) - byte_at(b, b_len, len, b_folder);
+	return order != 0 ? order : (a_len > b_len) - (a_len < b_len);
+}
+
+/* A folder with the name of a file stands behind it, but not at once: "a-b" and "a.md" come
+ * between "a" and "a/". So the files it could repeat are kept, each the beginning of the next. */
+static bool
+repeats_file(struct tree_cursor *c)
+{
+	size_t n = c->prefix_count;
+
+	while (n > 0 && (c->prefix_len[n - 1] > c->name_len ||
+			 memcmp(c->prefix[n - 1], c->name, c->prefix_len[n - 1]) != 0))
+		n--;
+	c->prefix_count = n;
+	if (c->mode == MODE_TREE)
+		return n > 0 && c->prefix_len[n - 1] == c->name_len;
+	if (n == TREE_PREFIXES_MAX)
+		return true; /* nobody names files so; what cannot be told is refused */
+	c->prefix[n] = c->name;
+	c->prefix_len[n] = c->name_len;
+	c->prefix_count = n + 1;
+	return false;
 }
 
 int
@@ -89,7 +120,7 @@ tree_next(struct tree_cursor *c)
 	if (last != NULL && tree_order(last, last_len, last_folder, c->name, c->name_len,
 				       c->mode == MODE_TREE) >= 0)
 		return -1;
-	return 1;
+	return repeats_file(c) ? -1 : 1;
 }
 
 void
@@ -108,6 +139,7 @@ tree_skip_same(struct tree_cursor *a, struct tree_cursor *b)
 	}
 	a->mode = b->mode = 0;
 	a->name = b->name = NULL;
+	a->prefix_count = b->prefix_count = 0;
 }
 
 int
@@ -153,7 +185,8 @@ diff_entry(struct diff *d, const struct tree_cursor *from, const struct tree_cur
 	const struct tree_cursor *one = to != NULL ? to : from;
 	const struct oid *old_oid = from != NULL ? from->oid : &none;
 	const struct oid *new_oid = to != NULL ? to->oid : &none;
-	struct change change = { NULL, from ? from->mode : 0, to ? to->mode : 0, *old_oid, *new_oid };
+	struct change change = { NULL, from ? from->mode : 0, to ? to->mode : 0, *old_oid,
+				 *new_oid };
 	size_t len = d->path.len;
 	int rc;
 

@@ -13,7 +13,7 @@
 static bool
 is_template(const char *path)
 {
-	return text_ends(path, ".html") || text_ends(path, ".lua");
+	return text_ends(path, ".html") || text_ends(path, ".css") || text_ends(path, ".lua");
 }
 
 static int

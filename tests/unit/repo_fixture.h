@@ -18,14 +18,22 @@ static inline void
 fixture_start(void)
 {
 	static const char *const variables[][2] = {
-		{ "GIT_CONFIG_GLOBAL", "/dev/null" }, { "GIT_CONFIG_NOSYSTEM", "1" },
-		{ "GIT_AUTHOR_NAME", "经办01" }, { "GIT_AUTHOR_EMAIL", "a@x.example" },
-		{ "GIT_AUTHOR_DATE", "1620000000 +0800" }, { "GIT_COMMITTER_NAME", "复核" },
-		{ "GIT_COMMITTER_EMAIL", "c@x.example" }, { "GIT_COMMITTER_DATE", "1620000001 -0330" },
+		{ "GIT_CONFIG_GLOBAL", "/dev/null" },
+		{ "GIT_CONFIG_NOSYSTEM", "1" },
+		{ "GIT_AUTHOR_NAME", "经办01" },
+		{ "GIT_AUTHOR_EMAIL", "a@x.example" },
+		{ "GIT_AUTHOR_DATE", "1620000000 +0800" },
+		{ "GIT_COMMITTER_NAME", "复核" },
+		{ "GIT_COMMITTER_EMAIL", "c@x.example" },
+		{ "GIT_COMMITTER_DATE", "1620000001 -0330" },
 		{ "LC_ALL", "C" },
 	};
-	static const char *const absent[] = { "GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE",
-		"GIT_OBJECT_DIRECTORY", "GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_CEILING_DIRECTORIES" };
+	static const char *const absent[] = { "GIT_DIR",
+					      "GIT_WORK_TREE",
+					      "GIT_INDEX_FILE",
+					      "GIT_OBJECT_DIRECTORY",
+					      "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+					      "GIT_CEILING_DIRECTORIES" };
 	size_t i;
 
 	for (i = 0; i < sizeof(absent) / sizeof(*absent); i++)
@@ -47,8 +55,7 @@ fixture_end(void)
 }
 
 /* Runs a line of sh in the fixture's folder; what fails there is a fault of the test. */
-static inline void printf_like(1, 2)
-sh(const char *fmt, ...)
+static inline void printf_like(1, 2) sh(const char *fmt, ...)
 {
 	struct buf line = BUF_INIT;
 	char text[8192];
@@ -64,8 +71,7 @@ sh(const char *fmt, ...)
 }
 
 /* What a line of sh prints, without the last line end; owned. */
-static inline char *printf_like(1, 2)
-sh_out(const char *fmt, ...)
+static inline char *printf_like(1, 2) sh_out(const char *fmt, ...)
 {
 	struct buf out = BUF_INIT;
 	char text[8192], chunk[4096];
@@ -79,7 +85,8 @@ sh_out(const char *fmt, ...)
 	pipe = popen(text, "r");
 	if (pipe == NULL)
 		abort();
-	for (n = fread(chunk, 1, sizeof(chunk), pipe); n > 0; n = fread(chunk, 1, sizeof(chunk), pipe))
+	for (n = fread(chunk, 1, sizeof(chunk), pipe); n > 0;
+	     n = fread(chunk, 1, sizeof(chunk), pipe))
 		buf_put(&out, chunk, n);
 	if (pclose(pipe) != 0)
 		unit_fault(__FILE__, __LINE__, text);
@@ -89,8 +96,7 @@ sh_out(const char *fmt, ...)
 }
 
 /* The object that a line of sh names. */
-static inline struct oid printf_like(1, 2)
-sh_oid(const char *fmt, ...)
+static inline struct oid printf_like(1, 2) sh_oid(const char *fmt, ...)
 {
 	struct oid oid = { { 0 } };
 	char text[1024], *hex;

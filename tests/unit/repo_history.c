@@ -1,8 +1,7 @@
 #include "repo/history.h"
-#include "repo/repo_internal.h"
 #include "repo_fixture.h"
 
-#define TOP   "content/tickets"
+#define TOP "content/tickets"
 #define DEPTH 3
 
 /* --- helpers ---------------------------------------------------------------------------------- */
@@ -51,8 +50,10 @@ check_diff(struct repo *repo, const char *where, const char *from, const char *t
 {
 	struct oid a = sh_oid("git -C %s rev-parse '%s^{tree}'", where, from);
 	struct oid b = sh_oid("git -C %s rev-parse '%s^{tree}'", where, to);
-	char *expected = sh_out("git -C %s -c core.quotePath=false diff-tree -r --no-renames --no-abbrev "
-				"%s %s | sed 's/ [A-Z]\\t/ /'", where, from, to);
+	char *expected =
+	    sh_out("git -C %s -c core.quotePath=false diff-tree -r --no-renames --no-abbrev "
+		   "%s %s | sed 's/ [A-Z]\\t/ /'",
+		   where, from, to);
 	struct buf got = BUF_INIT;
 	struct err err = { 0 };
 
@@ -220,233 +221,10 @@ test_history__shallow(void)
 	repo_free(repo);
 }
 
-/* --- raw objects that git would not write --------------------------------------------------------- */
-#define NAME_A "author A <a@x> 1 +0000\n"
-#define NAME_C "committer C <c@x> 2 +0000\n"
-#define TREE   "tree 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n"
-#define PARENT "parent 4b825dc642cb6eb9a060e54bf8d69288fbee4904\n"
-
-static int
-parse(struct commit *out, const char *text, char *copy, size_t room)
-{
-	struct oid_list parents = { 0 };
-	size_t len = strlen(text);
-	int rc;
-
-	if (len >= room)
-		abort();
-	memcpy(copy, text, len);
-	rc = commit_parse(out, copy, len, &parents);
-	free(parents.items);
-	return rc;
-}
-
-static void
-test_commit__broken(void)
-{
-	static const char *const rows[] = {
-		"", "\n", "tree", TREE, TREE NAME_A, TREE NAME_C, TREE NAME_A NAME_A NAME_C "\nm", NAME_A NAME_C,
-		TREE TREE NAME_A NAME_C "\nm", TREE NAME_A NAME_C "author x <y> 1 +0000\n\nm",
-		TREE NAME_A NAME_C PARENT "\nm", TREE "author A a@x 1 +0000\n" NAME_C "\nm",
-		TREE "author A <a@x 1 +0000\n" NAME_C "\nm", TREE PARENT "parent 12\n" NAME_A NAME_C "\nm",
-		"tree 4b825dc642cb6eb9a060e54bf8d69288fbee490g\n" NAME_A NAME_C "\nm",
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct commit commit;
-		char copy[1024];
-
-		if (parse(&commit, rows[i], copy, sizeof(copy)) != -1)
-			unit_fault(__FILE__, __LINE__, rows[i]);
-	}
-}
-
-static void
-test_commit__people(void)
-{
-	static const struct {
-		const char *line, *name, *email;
-		int64_t time;
-		int offset;
-	} rows[] = {
-		{ "经办 01 <a@x> 1620000000 +0800", "经办 01", "a@x", 1620000000, 480 },
-		{ "<> 1 -0330", "", "", 1, -210 },
-		{ " A  < a@x > 1 +0000", "A", "a@x", 1, 0 },
-		{ "A <a@x> b> 7 +0100", "A", "a@x", 7, 60 },
-		{ "A <a@x>", "A", "a@x", 0, 0 },
-		{ "A <a@x> never", "A", "a@x", 0, 0 },
-		{ "A <a@x> -5 +0800", "A", "a@x", 0, 0 },
-		{ "A <a@x> 9223372036854775807 +0000", "A", "a@x", INT64_MAX, 0 },
-		{ "A <a@x> 9223372036854775808 +0800", "A", "a@x", 0, 480 },
-		{ "A <a@x> 99999999999999999999999 +0800", "A", "a@x", 0, 480 },
-		{ "A <a@x> 5 +08", "A", "a@x", 5, 0 },
-		{ "A <a@x> 5 +9999", "A", "a@x", 5, 0 },
-		{ "A <a@x> 5 +0099", "A", "a@x", 5, 0 },
-		{ "A <a@x> 5 0800", "A", "a@x", 5, 0 },
-		{ "A <a@x> 5 +08000", "A", "a@x", 5, 0 },
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		struct commit commit;
-		char text[1024], copy[1024];
-
-		snprintf(text, sizeof(text), TREE "author %s\n" NAME_C "\nm", rows[i].line);
-		CHECK_INT(parse(&commit, text, copy, sizeof(copy)), 0);
-		CHECK_STR(commit.author.name, rows[i].name);
-		CHECK_STR(commit.author.email, rows[i].email);
-		CHECK_INT(commit.author.time, rows[i].time);
-		CHECK_INT(commit.author.offset, rows[i].offset);
-		CHECK_STR(commit.committer.name, "C");
-	}
-}
-
-static void
-test_commit__messages(void)
-{
-	static const struct { const char *text, *message; bool is_signed, noted; } rows[] = {
-		{ TREE NAME_A NAME_C, "", false, false },
-		{ TREE NAME_A NAME_C "\n", "", false, false },
-		{ TREE NAME_A NAME_C "\n\n同意\n\n", "\n同意\n\n", false, false },
-		{ TREE PARENT PARENT NAME_A NAME_C "gpgsig x\n y\n \n\nm", "m", true, false },
-		{ TREE NAME_A NAME_C "mergetag x\n gpgsig y\n\nm", "m", false, false },
-		{ TREE NAME_A NAME_C "encoding GBK\n\n\xcd\xac\xd2\xe2", "\xcd\xac\xd2\xe2", false, true },
-		{ TREE NAME_A NAME_C "encoding GBK\n\nplain", "plain", false, false },
-		{ TREE NAME_A NAME_C "\n\xff", "\xff", false, true },
-	};
-	struct oid_list parents = { 0 };
-	struct commit commit;
-	char zero[] = TREE NAME_A NAME_C "\nshown\0hidden";
-	char hidden[] = TREE NAME_A NAME_C "extra\0gpgsig\n\nm";
-	char copy[1024];
-	size_t i;
-
-	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		CHECK_INT(parse(&commit, rows[i].text, copy, sizeof(copy)), 0);
-		CHECK_STR(commit.message, rows[i].message);
-		CHECK_INT(commit.is_signed, rows[i].is_signed);
-		CHECK_INT(commit.encoding_note != NULL, rows[i].noted);
-	}
-	CHECK_INT(commit_parse(&commit, zero, sizeof(zero) - 1, &parents), 0);
-	CHECK(commit.encoding_note != NULL);
-	CHECK_INT(commit_parse(&commit, hidden, sizeof(hidden) - 1, &parents), -1);
-	free(parents.items);
-}
-
-#define ID "01234567890123456789"
-
-static void
-test_tree__broken(void)
-{
-	static const struct { const char *bytes; size_t len; int count; } rows[] = {
-#define ROW(text, count) { text, sizeof(text) - 1, count }
-		ROW("", 0), ROW("100644 a\0" ID, 1), ROW("040000 a\0" ID, 1), ROW("40000 a\0" ID "100644 a0\0" ID, 2),
-		ROW("100664 a\0" ID, 1), ROW("100644 a\0" ID "100644 a\0" ID, -2), ROW("100644 b\0" ID "100644 a\0" ID, -2),
-		ROW("40000 a\0" ID "100644 a.md\0" ID, -2), ROW("100644 a", -1), ROW("100644 a\0", -1),
-		ROW("100644 a\0" "0123456789012345678", -1), ROW("100644 a\0" ID "1", -2), ROW("100644", -1),
-		ROW("100644\0a" ID, -1), ROW(" a\0" ID, -1), ROW("100648 a\0" ID, -1), ROW("777777777777 a\0" ID, -1),
-		ROW("0 a\0" ID, -1), ROW("10644 a\0" ID, -1), ROW("100644 \0" ID, -1), ROW("100644 a/b\0" ID, -1),
-		ROW("40000 .\0" ID, -1), ROW("40000 ..\0" ID, -1), ROW("40000 .git\0" ID, -1), ROW("40000 .GiT\0" ID, -1),
-		ROW("100644 .gitignore\0" ID "100644 ...\0" ID, -2), ROW("100644 ...\0" ID "100644 .gitignore\0" ID, 2),
-#undef ROW
-	};
-	size_t i;
-
-	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
-		char *exact = xmalloc(rows[i].len); /* so that one byte too far is seen */
-		struct tree_cursor cursor;
-		int rc, count = 0;
-
-		memcpy(exact, rows[i].bytes, rows[i].len);
-		tree_start(&cursor, exact, rows[i].len);
-		for (rc = tree_next(&cursor); rc == 1; rc = tree_next(&cursor))
-			count++;
-		CHECK_INT(rc < 0 ? -1 - count : count, rows[i].count);
-		free(exact);
-	}
-}
-
-/* What is broken in a repository is ERR_GIT with the object's name, everywhere. */
-static void
-test_objects__broken(void)
-{
-	struct arena arena = { 0 };
-	struct err err = { 0 };
-	struct buf out = BUF_INIT;
-	struct history_reader *reader;
-	struct commit commit;
-	struct repo *repo;
-	struct oid tree, bad, none = { { 0 } };
-
-	sh("git init -q -b main broken && cd broken && echo hello > f && git add f && "
-	   "printf '100644 b\\0" ID "100644 a\\0" ID "' | git hash-object -t tree -w --stdin --literally > t && "
-	   "printf 'tree %%s\\n\\nno author\\n' $(cat t) | git hash-object -t commit -w --stdin --literally > c");
-	tree = sh_oid("cat broken/t");
-	bad = sh_oid("cat broken/c");
-	repo = fixture_open("broken");
-	reader = history_reader_new(repo);
-	CHECK_INT(commit_read(repo, &bad, &arena, &commit, &err), -1);
-	CHECK_INT(err.code, ERR_GIT);
-	CHECK(strstr(err.text, "提交 ") != NULL);
-	err_clear(&err);
-	CHECK_INT(history_read(reader, &bad, TOP, DEPTH, &commit, note_folder, &out, &err), -1);
-	CHECK_INT(err.code, ERR_GIT);
-	err_clear(&err);
-	CHECK_INT(tree_diff(repo, &none, &tree, note_change, &out, &err), -1);
-	CHECK_INT(err.code, ERR_GIT);
-	err_clear(&err);
-	CHECK_INT(history_entry(reader, &tree, "zzz", &bad, &err), -1);
-	CHECK_INT(err.code, ERR_GIT);
-	err_clear(&err);
-	none.id[3] = 1;
-	CHECK_INT(commit_read(repo, &none, &arena, &commit, &err), -1);
-	CHECK_INT(err.code, ERR_GIT);
-	history_reader_free(reader);
-	arena_release(&arena);
-	buf_release(&out);
-	repo_free(repo);
-}
-
-/* A tree whose two entries are the same tree, thirty times: a billion files in thirty objects;
- * and one that is a thousand folders deep. Both end. */
-static int
-count_to_million(void *ctx, const struct change *change, struct err *err)
-{
-	(void)change;
-	*(size_t *)ctx += 1;
-	return *(size_t *)ctx > 1000000 ? err_set(err, ERR_LIMIT, "enough") : 0;
-}
-
-static void
-test_objects__deep(void)
-{
-	struct repo *repo;
-	struct err err = { 0 };
-	struct oid none = { { 0 } }, bomb, deep;
-	size_t count = 0;
-
-	sh("git init -q -b main deep && cd deep && f=$(echo x | git hash-object -w --stdin) && "
-	   "t=$(printf '100644 blob %%s\\ta\\n' $f | git mktree) && i=0 && while [ $i -lt 30 ]; do "
-	   "t=$(printf '040000 tree %%s\\ta\\n040000 tree %%s\\tb\\n' $t $t | git mktree); i=$((i+1)); done && "
-	   "echo $t > bomb && { echo 'commit refs/heads/d'; echo 'committer c <c> 1 +0000'; echo 'data 1'; echo m; "
-	   "printf 'M 100644 %%s ' $f; i=0; while [ $i -lt 1000 ]; do printf 'd/'; i=$((i+1)); done; echo f; } | "
-	   "git fast-import --quiet && git rev-parse 'd^{tree}' > deep");
-	bomb = sh_oid("cat deep/bomb");
-	deep = sh_oid("cat deep/deep");
-	repo = fixture_open("deep");
-	CHECK_INT(tree_diff(repo, &none, &bomb, count_to_million, &count, &err), -1);
-	CHECK_INT(count, 1000001);
-	err_clear(&err);
-	CHECK_INT(tree_diff(repo, &deep, &none, count_to_million, &count, &err), -1);
-	CHECK_INT(err.code, ERR_LIMIT);
-	repo_free(repo);
-}
-
 /* --- a random history ------------------------------------------------------------------------------ */
-#define COMMITS	 90
+#define COMMITS 90
 #define BRANCHES 4
-#define TICKETS	 12
+#define TICKETS 12
 
 struct state {
 	int kind[TICKETS], text[TICKETS]; /* kind: 0 none, 1 a file, 2 a folder, 3 with papers */
@@ -520,8 +298,9 @@ write_stream(FILE *out)
 		next_state(&states[branch], merges ? &states[other] : NULL);
 		if (octopus)
 			next_state(&states[branch], &states[third]);
-		fprintf(out, "commit refs/heads/b%d\nmark :%d\ncommitter C <c@x> %d +0800\ndata 1\nm\n", branch,
-			i, 1620000000 + i);
+		fprintf(out,
+			"commit refs/heads/b%d\nmark :%d\ncommitter C <c@x> %d +0800\ndata 1\nm\n",
+			branch, i, 1620000000 + i);
 		if (from)
 			fprintf(out, "from :%d\n", from);
 		if (merges)
@@ -540,7 +319,8 @@ folders_of(const char *hex)
 {
 	return sh_out("git -C random -c core.quotePath=false ls-tree -r -d %s " TOP "/ | "
 		      "awk -F'\t' '{ n = split($2, p, \"/\"); split($1, w, \" \"); "
-		      "if (n == 5) print $2, w[3] }'", hex);
+		      "if (n == 5) print $2, w[3] }'",
+		      hex);
 }
 
 /* The tree of `path` in such lines, or "". */
@@ -630,7 +410,8 @@ check_commit(struct history_reader *reader, const struct history_order *order, s
 	}
 	for (i = 0; i < TICKETS; i++)
 		expect_ticket(&expected, (int)i, own, parents, c->parent_count);
-	CHECK_INT(history_read(reader, &c->oid, TOP, DEPTH, &commit, note_with_tree, &got, &err), 0);
+	CHECK_INT(history_read(reader, &c->oid, TOP, DEPTH, &commit, note_with_tree, &got, &err),
+		  0);
 	CHECK_INT(commit.parent_count, c->parent_count);
 	CHECK_STR(err.text, "");
 	sort_lines(&expected);
@@ -690,7 +471,8 @@ test_random__history(void)
 
 			CHECK(!stands_before(&order, i, &c->oid));
 			for (k = 0; k < c->parent_count; k++)
-				CHECK(stands_before(&order, i, &order.parents[c->first_parent + k]));
+				CHECK(
+				    stands_before(&order, i, &order.parents[c->first_parent + k]));
 			if (branch == 0 || i + 5 > order.count)
 				check_commit(reader, &order, i);
 		}
@@ -737,8 +519,8 @@ read_all(void *ctx, int worker, struct err *err)
 	if (rc == 0)
 		reader = history_reader_new(repo);
 	for (i = 0; rc == 0 && i < shared->order->count; i++)
-		rc = history_read(reader, &shared->order->commits[i].oid, TOP, DEPTH, &commit, note_with_tree,
-				  &shared->out[worker], err);
+		rc = history_read(reader, &shared->order->commits[i].oid, TOP, DEPTH, &commit,
+				  note_with_tree, &shared->out[worker], err);
 	history_reader_free(reader);
 	repo_free(repo);
 	return rc;
@@ -775,12 +557,6 @@ main(void)
 	unit_run("the order", test_history__order);
 	unit_run("entries and blobs", test_history__blob);
 	unit_run("a shallow clone", test_history__shallow);
-	unit_run("broken commits", test_commit__broken);
-	unit_run("people and times", test_commit__people);
-	unit_run("messages", test_commit__messages);
-	unit_run("broken trees", test_tree__broken);
-	unit_run("broken objects", test_objects__broken);
-	unit_run("deep and endless trees", test_objects__deep);
 	unit_run("a random history against git", test_random__history);
 	unit_run("random differences against git", test_random__diff);
 	unit_run("two threads", test_random__threads);

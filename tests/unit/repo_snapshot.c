@@ -208,11 +208,17 @@ test_repo__environment(void)
 static void
 test_repo__resolve(void)
 {
-	static const struct { const char *revision; enum err_code code; } rows[] = {
-		{ "HEAD", ERR_NONE }, { "main", ERR_NONE }, { "HEAD~1", ERR_NONE }, { "v1", ERR_NONE },
-		{ ":/two", ERR_NONE }, { "refs/heads/main", ERR_NONE }, { "nothing", ERR_USAGE },
-		{ "HEAD~9", ERR_USAGE }, { "HEAD:f", ERR_USAGE }, { "", ERR_USAGE }, { "..", ERR_USAGE },
-		{ "0000000000000000000000000000000000000000", ERR_USAGE }, { "x y\n", ERR_USAGE },
+	static const struct {
+		const char *revision;
+		enum err_code code;
+	} rows[] = {
+		{ "HEAD", ERR_NONE },	  { "main", ERR_NONE },
+		{ "HEAD~1", ERR_NONE },	  { "v1", ERR_NONE },
+		{ ":/two", ERR_NONE },	  { "refs/heads/main", ERR_NONE },
+		{ "nothing", ERR_USAGE }, { "HEAD~9", ERR_USAGE },
+		{ "HEAD:f", ERR_USAGE },  { "", ERR_USAGE },
+		{ "..", ERR_USAGE },	  { "0000000000000000000000000000000000000000", ERR_USAGE },
+		{ "x y\n", ERR_USAGE },
 	};
 	struct repo *repo;
 	size_t i;
@@ -227,8 +233,9 @@ test_repo__resolve(void)
 		CHECK_INT(repo_resolve(repo, rows[i].revision, &oid, &err), rows[i].code ? -1 : 0);
 		CHECK_INT(err.code, rows[i].code);
 		if (rows[i].code == ERR_NONE) {
-			struct oid expected = sh_oid("git -C names rev-parse '%s^{commit}'",
-						     *rows[i].revision == ':' ? "HEAD" : rows[i].revision);
+			struct oid expected =
+			    sh_oid("git -C names rev-parse '%s^{commit}'",
+				   *rows[i].revision == ':' ? "HEAD" : rows[i].revision);
 
 			CHECK(oid_same(&oid, &expected));
 		}
@@ -469,9 +476,12 @@ static void
 test_index__hooks(void)
 {
 	static const char *const commands[] = {
-		"echo 2 > f && git add f && $C", "echo 3 > f && $C -a",
+		"echo 2 > f && git add f && $C",
+		"echo 3 > f && $C -a",
 		"echo 4 > f && echo 4 > g && git add g && $C --only -- f",
-		"echo 5 > f && $C -i -- f", "git rm -q g && $C", "git add -N later && echo 6 > f && $C -- f",
+		"echo 5 > f && $C -i -- f",
+		"git rm -q g && $C",
+		"git add -N later && echo 6 > f && $C -- f",
 		"mkdir -p sub && cd sub && echo 7 > x && git add x && $C",
 		"echo 8 > f && git --git-dir=.git --work-tree=. commit -q -m x -a",
 		"cd ../hook-linked && echo 9 > f && $C -a",
@@ -481,7 +491,8 @@ test_index__hooks(void)
 	sh("git init -q -b main hook && cd hook && echo 1 > f && echo 1 > g && echo 1 > later && "
 	   "git add f g && git commit -q -m 1 && git worktree add -q ../hook-linked -b linked && "
 	   "printf '#!/bin/sh\\nexec \"%s\" --index > \"%s/index-tree\"\\n' > .git/hooks/pre-commit && "
-	   "chmod +x .git/hooks/pre-commit", self, fixture_top);
+	   "chmod +x .git/hooks/pre-commit",
+	   self, fixture_top);
 	for (i = 0; i < sizeof(commands) / sizeof(*commands); i++) {
 		char *got, *expected;
 
@@ -549,7 +560,8 @@ test_receive__quarantine(void)
 		   "chmod +x '%s/hooks/pre-receive' && git init -q -b main pusher && cd pusher && "
 		   "echo one > f && git add f && git commit -q -m first && git push -q '../%s' main && "
 		   "echo two > f && git commit -q -a -m second && git branch other && git push -q '../%s' main other",
-		   names[i], names[i], limit, self, fixture_top, names[i], names[i], names[i], names[i]);
+		   names[i], names[i], limit, self, fixture_top, names[i], names[i], names[i],
+		   names[i]);
 		got = sh_out("cat received");
 		CHECK_STR(got, "refs/heads/main second\ntwo\nrefs/heads/other second\ntwo");
 		free(got);
