@@ -20,8 +20,10 @@ function day_only(time) return time and time:sub(1, 10) or "" end
 
 -- The states of trails; what each is called comes with the data. Here only how it looks.
 local looks = { open = "go", soon = "soon", late = "late", waiting = "wait", closed = "done", cancelled = "gone" }
+local openings = {}
+for state, look in pairs(looks) do openings[state] = '<span class="tag ' .. look .. '">' end
 function tag(state, words)
-	emit('<span class="tag ' .. (looks[state] or "wait") .. '">')
+	emit(openings[state] or openings.waiting)
 	text(words)
 	emit("</span>")
 end
@@ -44,30 +46,38 @@ function turn_names(card)
 	return table.concat(names, "、")
 end
 
--- Used against allowed days as small squares, and in figures.
-function meter(used, allowed, late, words)
-	emit('<span class="meter">')
-	if allowed > 0 and used >= 0 then
-		local shown = math.min(math.max(used, allowed), 22)
-		for i = 1, shown do
-			emit(i > allowed and '<i class="o"></i>' or i <= used and '<i class="u"></i>' or "<i></i>")
-		end
-		if math.max(used, allowed) > shown then emit("<b>…</b>") end
-		emit("<em>" .. used .. " / " .. allowed .. "</em>")
-	elseif used >= 0 then
-		emit("<em>" .. used .. " 日" .. (words and "（" .. words .. "）" or "") .. "</em>")
-	else
-		emit("<em>—</em>")
+-- Used against allowed days as small squares, and in figures. The same few come again and again.
+local function squares(used, allowed)
+	local out = { '<span class="meter">' }
+	local most = math.max(used, allowed)
+	for i = 1, math.min(most, 22) do
+		out[#out + 1] = i > allowed and '<i class="o"></i>' or i <= used and '<i class="u"></i>' or "<i></i>"
 	end
-	emit("</span>")
+	if most > 22 then out[#out + 1] = "<b>…</b>" end
+	out[#out + 1] = "<em>" .. used .. " / " .. allowed .. "</em></span>"
+	return table.concat(out)
+end
+local meters = {}
+function meter(used, allowed, late, words)
+	if used < 0 then return emit('<span class="meter"><em>—</em></span>') end
+	if allowed <= 0 then
+		emit('<span class="meter"><em>')
+		text(words and used .. " 日（" .. words .. "）" or used .. " 日")
+		return emit("</em></span>")
+	end
+	local key = used * 1000 + allowed
+	meters[key] = meters[key] or squares(used, allowed)
+	emit(meters[key])
 end
 
 -- An article as a link into the regulation's page.
+local links = {}
 function article(root, id)
 	if not id or id == "" then return end
-	emit('<a class="art" href="' .. root .. 'regulation.html#a' .. id:gsub("[^%w]", "-") .. '">')
-	text(article_label(id))
-	emit("</a>")
+	local of_root = links[root] or {}
+	links[root] = of_root
+	of_root[id] = of_root[id] or '<a class="art" href="' .. root .. "regulation.html#a" .. id:gsub("[^%w]", "-") .. '">' .. article_label(id) .. "</a>"
+	emit(of_root[id])
 end
 
 function list_of(value) return type(value) == "table" and value or { value } end

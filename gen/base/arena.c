@@ -102,6 +102,23 @@ arena_copy(struct arena *a, const void *items, size_t count, size_t bytes)
 }
 
 void
+arena_reset(struct arena *a)
+{
+	struct arena_block *kept = a->first;
+
+	if (kept == NULL || kept->cap != BLOCK_BYTES || BLOCK_BYTES == 0) {
+		arena_release(a);
+		return;
+	}
+	a->first = kept->next;
+	arena_release(a);
+	memset(kept->data, 0, kept->used);
+	kept->used = 0;
+	kept->next = NULL;
+	a->first = kept;
+}
+
+void
 arena_release(struct arena *a)
 {
 	struct arena_block *block = a->first;

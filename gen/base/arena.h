@@ -24,5 +24,7 @@ char *arena_printf(struct arena *a, const char *fmt, ...) printf_like(2, 3);
 /* An array of `count` items of `bytes` each, copied from `items`. */
 void *arena_copy(struct arena *a, const void *items, size_t count, size_t bytes);
 void arena_release(struct arena *a);
+/* As arena_release, but keeps one block for the next page or ticket. */
+void arena_reset(struct arena *a);
 
 #endif

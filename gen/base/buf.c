@@ -214,6 +214,20 @@ html_entity(const char *s, const char *end, size_t *step)
 	}
 }
 
+/* The length of the character at s when it needs no second look: letters, digits, Han. */
+static size_t
+html_plain(const char *s, const char *end)
+{
+	unsigned char c = (unsigned char)*s;
+
+	if (c >= '(' && c < 0x7f && c != '<' && c != '>')
+		return 1;
+	if (c >= 0xe3 && c <= 0xec && end - s >= 3 && ((unsigned char)s[1] & 0xc0) == 0x80 &&
+	    ((unsigned char)s[2] & 0xc0) == 0x80)
+		return 3;
+	return 0;
+}
+
 void
 html_text_n(struct buf *b, const char *s, size_t len)
 {
@@ -221,8 +235,12 @@ html_text_n(struct buf *b, const char *s, size_t len)
 	size_t step;
 
 	for (; s < end; s += step) {
-		const char *entity = html_entity(s, end, &step);
+		const char *entity;
 
+		step = html_plain(s, end);
+		if (step > 0)
+			continue;
+		entity = html_entity(s, end, &step);
 		if (entity == NULL)
 			continue;
 		buf_put(b, from, (size_t)(s - from));

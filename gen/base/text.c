@@ -30,6 +30,14 @@ utf8_next(const char **s, const char *end)
 	return c;
 }
 
+/* Three bytes from U+1000 to U+CFFF: no overlong form, no surrogate among them. */
+static bool
+plain_han(const char *p)
+{
+	return (unsigned char)p[0] >= 0xe1 && (unsigned char)p[0] <= 0xec && ((unsigned char)p[1] & 0xc0) == 0x80 &&
+	       ((unsigned char)p[2] & 0xc0) == 0x80;
+}
+
 size_t
 utf8_check(const char *s, size_t len)
 {
@@ -40,6 +48,8 @@ utf8_check(const char *s, size_t len)
 
 		if ((unsigned char)*p < 0x80)
 			p++;
+		else if (end - p >= 3 && plain_han(p)) /* most of what people write here */
+			p += 3;
 		else if (utf8_next(&p, end) < 0)
 			return (size_t)(at - s);
 	}

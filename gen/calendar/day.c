@@ -89,15 +89,26 @@ day_split(int32_t day)
 	return parts;
 }
 
+/* Pages show dates by the hundred thousand: no printf here. */
+static void
+put_digits(char *out, int n, int width)
+{
+	while (width-- > 0) {
+		out[width] = (char)('0' + n % 10);
+		n /= 10;
+	}
+}
+
 void
 day_text(int32_t day, char out[11])
 {
 	struct day_parts p = day_split(day);
-	/* Room for any int, so that the compiler sees that nothing is cut. */
-	char text[40];
 
-	snprintf(text, sizeof(text), "%04d-%02d-%02d", p.year, p.month, p.dom);
-	memcpy(out, text, 10);
+	put_digits(out, p.year, 4);
+	out[4] = '-';
+	put_digits(out + 5, p.month, 2);
+	out[7] = '-';
+	put_digits(out + 8, p.dom, 2);
 	out[10] = '\0';
 }
 

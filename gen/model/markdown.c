@@ -140,7 +140,6 @@ plain_text(struct arena *arena, cmark_node *node)
 			buf_puts(&text, cmark_node_get_literal(at));
 	}
 	cmark_iter_free(iter);
-	utf8_trim(text.ptr);
 	copy = arena_strdup(arena, text.ptr);
 	buf_release(&text);
 	return copy;

@@ -7,6 +7,8 @@
 
 #include "repo_internal.h"
 
+#define TEXTS_MAX_BYTES ((size_t)64 << 20)
+
 struct node {
 	struct history_commit commit;
 	uint32_t next_parent; /* of commit.parent_count: the next to go to */
@@ -22,6 +24,7 @@ struct walker {
 	uint32_t *slots;	 /* commit -> SEEN numbers; 0 = free */
 	size_t slot_count;
 	struct oid_list parents;
+	struct buf texts;
 	uint32_t *stack;
 	size_t depth, stack_cap;
 };
@@ -59,11 +62,22 @@ grow(struct walker *w)
 	free(old);
 }
 
+/* Keeps the raw commit for who reads it next, while there is room. */
+static void
+keep_text(struct walker *w, struct history_commit *commit, const struct raw *raw)
+{
+	if (raw->len > TEXTS_MAX_BYTES - w->texts.len)
+		return;
+	commit->text_at = (uint32_t)w->texts.len;
+	commit->text_len = (uint32_t)raw->len;
+	buf_put(&w->texts, raw->data, raw->len);
+}
+
 /* Reads a commit's parents and lays it on the stack. */
 static int
 push(struct walker *w, size_t slot, const struct oid *oid, struct err *err)
 {
-	struct node node = { { *oid, (uint32_t)w->parents.count, 0 }, 0 };
+	struct node node = { { *oid, (uint32_t)w->parents.count, 0, 0, 0 }, 0 };
 	struct oid tree;
 	struct raw raw;
 	int64_t bytes;
@@ -71,6 +85,7 @@ push(struct walker *w, size_t slot, const struct oid *oid, struct err *err)
 	if (raw_read(&raw, w->repo, oid, GIT_OBJECT_COMMIT, err) != 0)
 		return -1;
 	bytes = commit_links(raw.data, raw.len, &tree, &w->parents);
+	keep_text(w, &node.commit, &raw);
 	raw_release(&raw);
 	if (bytes < 0)
 		return commit_broken(err, oid);
@@ -130,7 +145,7 @@ int
 history_order(struct history_order *out, struct repo *repo, const struct oid *tip,
 	      bool (*known)(void *ctx, const struct oid *oid), void *ctx, struct err *err)
 {
-	struct walker w = { .repo = repo, .known = known, .ctx = ctx };
+	struct walker w = { .repo = repo, .known = known, .ctx = ctx, .texts = BUF_INIT };
 	int rc = 0;
 
 	memset(out, 0, sizeof(*out));
@@ -142,6 +157,7 @@ history_order(struct history_order *out, struct repo *repo, const struct oid *ti
 	out->parents_count = w.parents.count;
 	out->parents_cap = w.parents.cap;
 	out->stopped = w.stopped.count;
+	out->texts = w.texts;
 	free(w.nodes);
 	free(w.stopped.items);
 	free(w.slots);
@@ -156,5 +172,6 @@ history_order_release(struct history_order *order)
 {
 	free(order->commits);
 	free(order->parents);
+	buf_release(&order->texts);
 	memset(order, 0, sizeof(*order));
 }

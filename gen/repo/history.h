@@ -13,6 +13,7 @@
 struct history_commit {
 	struct oid oid;
 	uint32_t first_parent, parent_count; /* into parents[] */
+	uint32_t text_at, text_len; /* the raw commit in texts; 0 bytes = not kept */
 };
 
 /* Commits in an order in which parents stand before children: reachable from `tip`, not walked
@@ -22,7 +23,8 @@ struct history_order {
 	size_t count, cap;
 	struct oid *parents;
 	size_t parents_count, parents_cap;
-	size_t stopped; /* how often known() stopped the walk */
+	size_t stopped;	  /* how often known() stopped the walk */
+	struct buf texts; /* at most 64 MB, so that history_read_at need not unpack them again */
 };
 
 int history_order(struct history_order *out, struct repo *repo, const struct oid *tip,
@@ -48,6 +50,11 @@ int history_read(struct history_reader *reader, const struct oid *oid, const cha
 		 struct commit *commit,
 		 int (*each)(void *ctx, const struct folder_change *change, struct err *err),
 		 void *ctx, struct err *err) must_check;
+/* The same for commit number `at` of an order. Faster; threads may share the order. */
+int history_read_at(struct history_reader *reader, const struct history_order *order, size_t at,
+		    const char *top, int depth, struct commit *commit,
+		    int (*each)(void *ctx, const struct folder_change *change, struct err *err),
+		    void *ctx, struct err *err) must_check;
 /* One file of a tree object: 1 found, 0 not there or not a plain file. */
 int history_entry(struct history_reader *reader, const struct oid *tree, const char *name,
 		  struct oid *oid, struct err *err) must_check;

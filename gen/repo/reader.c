@@ -76,18 +76,13 @@ recent_place(struct history_reader *reader, const struct oid *commit)
 	return &reader->recent[h & (RECENT_COMMITS - 1)];
 }
 
+/* Cuts the raw commit in reader->text to pieces, and remembers its tree. */
 static int
-read_commit(struct history_reader *reader, const struct oid *oid, struct commit *out,
+take_commit(struct history_reader *reader, const struct oid *oid, struct commit *out,
 	    struct err *err)
 {
 	struct recent *place = recent_place(reader, oid);
-	struct raw raw;
 
-	if (raw_read(&raw, reader->repo, oid, GIT_OBJECT_COMMIT, err) != 0)
-		return -1;
-	buf_clear(&reader->text);
-	buf_put(&reader->text, raw.data, raw.len);
-	raw_release(&raw);
 	if (commit_parse(out, reader->text.ptr, reader->text.len, &reader->parents) != 0)
 		return commit_broken(err, oid);
 	out->oid = *oid;
@@ -96,6 +91,20 @@ read_commit(struct history_reader *reader, const struct oid *oid, struct commit 
 	place->commit = *oid;
 	place->tree = out->tree;
 	return 0;
+}
+
+static int
+read_commit(struct history_reader *reader, const struct oid *oid, struct commit *out,
+	    struct err *err)
+{
+	struct raw raw;
+
+	if (raw_read(&raw, reader->repo, oid, GIT_OBJECT_COMMIT, err) != 0)
+		return -1;
+	buf_clear(&reader->text);
+	buf_put(&reader->text, raw.data, raw.len);
+	raw_release(&raw);
+	return take_commit(reader, oid, out, err);
 }
 
 static int
@@ -282,6 +291,33 @@ go_to_top(struct visit *visit, struct side *sides, const char *top, struct err *
 	return 0;
 }
 
+static int
+read_folders(struct visit *visit, const struct commit *commit, const char *top, int depth,
+	     struct err *err)
+{
+	struct history_reader *reader = visit->reader;
+	struct side *sides;
+	size_t i;
+	int rc = 0;
+
+	assert(depth > 0);
+	/* A commit without parents is compared with nothing: one empty side. */
+	visit->sides = commit->parent_count == 0 ? 2 : commit->parent_count + 1;
+	sides = xcalloc(visit->sides, sizeof(*sides));
+	sides[0].tree = commit->tree;
+	for (i = 0; i < commit->parent_count && rc == 0; i++)
+		rc = commit_tree(reader, &commit->parents[i], &sides[i + 1].tree, err);
+	if (rc == 0)
+		rc = go_to_top(visit, sides, top, err);
+	if (rc == 1) {
+		buf_clear(&reader->path);
+		buf_puts(&reader->path, top);
+		rc = walk_level(visit, sides, depth, err);
+	}
+	free(sides);
+	return rc;
+}
+
 int
 history_read(struct history_reader *reader, const struct oid *oid, const char *top, int depth,
 	     struct commit *commit,
@@ -289,29 +325,28 @@ history_read(struct history_reader *reader, const struct oid *oid, const char *t
 	     struct err *err)
 {
 	struct visit visit = { reader, 0, each, ctx };
-	struct side *sides;
-	size_t i;
-	int rc;
 
-	assert(depth > 0);
 	if (read_commit(reader, oid, commit, err) != 0)
 		return -1;
-	/* A commit without parents is compared with nothing: one empty side. */
-	visit.sides = commit->parent_count == 0 ? 2 : commit->parent_count + 1;
-	sides = xcalloc(visit.sides, sizeof(*sides));
-	sides[0].tree = commit->tree;
-	rc = 0;
-	for (i = 0; i < commit->parent_count && rc == 0; i++)
-		rc = commit_tree(reader, &commit->parents[i], &sides[i + 1].tree, err);
-	if (rc == 0)
-		rc = go_to_top(&visit, sides, top, err);
-	if (rc == 1) {
-		buf_clear(&reader->path);
-		buf_puts(&reader->path, top);
-		rc = walk_level(&visit, sides, depth, err);
-	}
-	free(sides);
-	return rc;
+	return read_folders(&visit, commit, top, depth, err);
+}
+
+int
+history_read_at(struct history_reader *reader, const struct history_order *order, size_t at,
+		const char *top, int depth, struct commit *commit,
+		int (*each)(void *ctx, const struct folder_change *change, struct err *err),
+		void *ctx, struct err *err)
+{
+	const struct history_commit *kept = &order->commits[at];
+	struct visit visit = { reader, 0, each, ctx };
+
+	if (kept->text_len == 0)
+		return history_read(reader, &kept->oid, top, depth, commit, each, ctx, err);
+	buf_clear(&reader->text);
+	buf_put(&reader->text, order->texts.ptr + kept->text_at, kept->text_len);
+	if (take_commit(reader, &kept->oid, commit, err) != 0)
+		return -1;
+	return read_folders(&visit, commit, top, depth, err);
 }
 
 /* --- what lies in a folder ---------------------------------------------------------------------- */

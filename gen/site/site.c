@@ -60,7 +60,7 @@ make_page(struct worker *w, struct page *page, struct err *err)
 {
 	const char *name;
 
-	arena_release(&w->arena);
+	arena_reset(&w->arena);
 	w->err = err;
 	push_page(w, page);
 	name = page->fill(w, page);

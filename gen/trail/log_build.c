@@ -158,8 +158,7 @@ read_share(void *ctx, int worker, struct err *err)
 	for (i = from; i < to && rc == 0; i++) {
 		visit.number = i;
 		visit.first = visit.harvest->count;
-		rc = history_read(visit.reader, &build->order->commits[i].oid, LOG_TOP, LOG_DEPTH,
-				  &visit.commit, on_folder, &visit, err);
+		rc = history_read_at(visit.reader, build->order, i, LOG_TOP, LOG_DEPTH, &visit.commit, on_folder, &visit, err);
 		if (rc == 0) {
 			build->times[i] = visit.commit.author.time;
 			rc = complete_events(&visit, err);

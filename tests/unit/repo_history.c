@@ -499,7 +499,7 @@ test_random__diff(void)
 	repo_free(repo);
 }
 
-/* Two threads with readers of their own see what one sees. */
+/* Two threads with readers of their own see the same, by either way. */
 struct shared {
 	const struct repo *repo;
 	const struct history_order *order;
@@ -519,8 +519,10 @@ read_all(void *ctx, int worker, struct err *err)
 	if (rc == 0)
 		reader = history_reader_new(repo);
 	for (i = 0; rc == 0 && i < shared->order->count; i++)
-		rc = history_read(reader, &shared->order->commits[i].oid, TOP, DEPTH, &commit,
-				  note_with_tree, &shared->out[worker], err);
+		rc = worker == 0 ? history_read(reader, &shared->order->commits[i].oid, TOP, DEPTH,
+						&commit, note_with_tree, &shared->out[0], err)
+				 : history_read_at(reader, shared->order, i, TOP, DEPTH, &commit,
+						   note_with_tree, &shared->out[1], err);
 	history_reader_free(reader);
 	repo_free(repo);
 	return rc;
