@@ -46,15 +46,6 @@ set_officer(struct script *s, const char *key, const struct case_ *c, const char
 	script_set(s, key);
 }
 
-/* "经办一 <a@b>" -> a@b; the text itself when it has no <>. */
-static const char *
-email_in(struct arena *arena, const char *text)
-{
-	const char *from = strchr(text, '<'), *to = from == NULL ? NULL : strchr(from, '>');
-
-	return to == NULL ? text : arena_strndup(arena, from + 1, (size_t)(to - from) - 1);
-}
-
 static void
 set_act(struct case_ *c, struct script *s)
 {
@@ -81,7 +72,7 @@ set_act(struct case_ *c, struct script *s)
 	script_set_text(s, "late_reason", c->message.late_reason);
 	script_set_text(s, "submitted_by", c->message.submitted_by);
 	if (c->message.submitted_by[0] != '\0')
-		set_officer(s, "submitter", c, email_in(&c->arena, c->message.submitted_by));
+		set_officer(s, "submitter", c, message_email(&c->arena, c->message.submitted_by));
 }
 
 /* --- files ---------------------------------------------------------------------------------------- */
@@ -202,10 +193,13 @@ set_steps(struct case_ *c, struct script *s, const struct trail *trail)
 		script_set_integer(s, "entered", step->entered->time);
 		script_set_bool(s, "late", step->late);
 		if (e != NULL) {
+			const char *actor = message_actor(&c->arena, log_text(trail->log, e->message),
+							  log_text(trail->log, e->author_email));
+
 			script_set_integer(s, "left", e->time);
 			script_set_text(s, "outcome", step->outcome == NULL ? NULL : step->outcome->id);
-			script_set_text(s, "email", log_text(trail->log, e->author_email));
-			set_officer(s, "officer", c, log_text(trail->log, e->author_email));
+			script_set_text(s, "email", actor);
+			set_officer(s, "officer", c, actor);
 		}
 		script_append(s);
 	}

@@ -265,6 +265,21 @@ script_call(struct script *s, const char *name, int args, int results, struct er
 }
 
 void
+script_limit(struct script *s, const struct script_limits *limits)
+{
+	s->limits = *limits;
+	lua_sethook(s->state, limits->instructions > 0 ? count_hook : NULL, limits->instructions > 0 ? LUA_MASKCOUNT : 0,
+		    HOOK_STEP);
+}
+
+void
+script_stop(struct script *s)
+{
+	s->steps_left = 0;
+	lua_sethook(s->state, count_hook, LUA_MASKCOUNT, 1);
+}
+
+void
 script_output(struct script *s, struct buf *out)
 {
 	s->output = out;

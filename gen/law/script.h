@@ -31,6 +31,11 @@ void script_free(struct script *s);
 
 /* Calls a function of the prelude's api with the `args` topmost values. */
 int script_call(struct script *s, const char *name, int args, int results, struct err *err) must_check;
+/* Other limits from now on; instructions 0: not counted (counting slows Lua by a third, so pages do
+ * without, and a page that does not end is stopped by script_stop). */
+void script_limit(struct script *s, const struct script_limits *limits);
+/* Ends what runs now with ERR_LIMIT. May be called from another thread. */
+void script_stop(struct script *s);
 /* Where emit() and text() of templates write; borrowed. */
 void script_output(struct script *s, struct buf *out);
 

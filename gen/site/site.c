@@ -1,8 +1,10 @@
 #include "site/site.h"
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "site/site_internal.h"
@@ -82,9 +84,35 @@ make_row(struct worker *w, struct card *card, struct err *err)
 struct crew {
 	struct build *b;
 	struct worker *workers;
+	int count;
 	bool rows; /* this round makes rows, not pages */
 	_Atomic size_t next;
+	_Atomic bool over;
+	_Atomic size_t begun; /* pages and rows begun, for the watch */
 };
+
+#define PAGE_SECONDS 20
+
+/* Stops templates that do not end: nothing was begun for a while. */
+static void *
+watch(void *ctx)
+{
+	struct crew *crew = ctx;
+	struct timespec tick = { 0, 50 * 1000 * 1000 };
+	size_t seen = 0;
+	int quiet = 0, i;
+
+	while (!atomic_load(&crew->over)) {
+		nanosleep(&tick, NULL);
+		quiet = atomic_load(&crew->begun) == seen ? quiet + 1 : 0;
+		seen = atomic_load(&crew->begun);
+		for (i = 0; quiet == PAGE_SECONDS * 20 && i < crew->count; i++) {
+			if (crew->workers[i].script != NULL)
+				script_stop(crew->workers[i].script);
+		}
+	}
+	return NULL;
+}
 
 static int
 work(void *ctx, int number, struct err *err)
@@ -99,6 +127,7 @@ work(void *ctx, int number, struct err *err)
 			continue;
 		if (w->build == NULL && worker_open(w, b, err) != 0)
 			return -1;
+		atomic_fetch_add(&crew->begun, 1);
 		if ((crew->rows ? make_row(w, &b->cards[i], err) : make_page(w, &b->pages[i], err)) != 0)
 			return -1;
 	}
@@ -110,14 +139,20 @@ static int
 make_pages(struct build *b, struct err *err)
 {
 	int count = thread_count(), rc, i;
-	struct crew crew = { .b = b, .workers = xcalloc((size_t)count, sizeof(*crew.workers)) };
+	struct crew crew = { .b = b, .workers = xcalloc((size_t)count, sizeof(*crew.workers)), .count = count };
+	pthread_t watcher;
 
+	if (pthread_create(&watcher, NULL, watch, &crew) != 0)
+		watcher = pthread_self();
 	crew.rows = true;
 	rc = thread_run(count, work, &crew, err);
 	crew.rows = false;
 	atomic_store(&crew.next, 0);
 	if (rc == 0)
 		rc = thread_run(count, work, &crew, err);
+	atomic_store(&crew.over, true);
+	if (!pthread_equal(watcher, pthread_self()))
+		pthread_join(watcher, NULL);
 	for (i = 0; i < count; i++)
 		worker_close(&crew.workers[i]);
 	free(crew.workers);

@@ -69,6 +69,9 @@ templates_key(struct build *b)
 	return key;
 }
 
+/* A page is bounded in memory and, by make_pages, in time. */
+static const struct script_limits page_limits = { (size_t)512 << 20, 0 };
+
 int
 worker_open(struct worker *w, struct build *b, struct err *err)
 {
@@ -81,6 +84,7 @@ worker_open(struct worker *w, struct build *b, struct err *err)
 	if (law_of_snapshot(&w->law, &w->snap, err) != 0)
 		return -1;
 	w->script = law_script(w->law);
+	script_limit(w->script, &page_limits);
 	script_output(w->script, &w->out);
 	return load_templates(w, err);
 }

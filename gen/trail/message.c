@@ -105,3 +105,22 @@ message_parse(struct message *out, struct arena *arena, const char *text, bool d
 		out->opinion = out->subject;
 	buf_release(&clean);
 }
+
+const char *
+message_email(struct arena *arena, const char *text)
+{
+	const char *from = strchr(text, '<'), *to = from == NULL ? NULL : strchr(from, '>');
+
+	return to == NULL ? text : arena_strndup(arena, from + 1, (size_t)(to - from) - 1);
+}
+
+const char *
+message_actor(struct arena *arena, const char *text, const char *author_email)
+{
+	struct message message;
+
+	if (strcasestr(text, "\nSubmitted-By:") == NULL)
+		return author_email;
+	message_parse(&message, arena, text, false);
+	return message.submitted_by[0] == '\0' ? author_email : message_email(arena, message.submitted_by);
+}

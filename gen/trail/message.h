@@ -18,4 +18,9 @@ struct message {
  * that git hands to commit-msg. */
 void message_parse(struct message *out, struct arena *arena, const char *text, bool drop_comments);
 
+/* "经办一 <a@b>" -> a@b, in the arena; the text itself when it has no <>. */
+const char *message_email(struct arena *arena, const char *text);
+/* The e-mail of who acted: of the submitter where a slip was taken in, else the author's. */
+const char *message_actor(struct arena *arena, const char *text, const char *author_email);
+
 #endif

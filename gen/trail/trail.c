@@ -269,15 +269,20 @@ set_state(struct fold *fold)
 	trail->state = trail->days_left >= 0 && trail->days_left <= SOON_WORKING_DAYS ? TRAIL_SOON : TRAIL_OPEN;
 }
 
-/* The kind of the party whose officer wrote the first event. */
+/* The kind of the party whose officer acted first. */
 static const char *
-opener_kind(const struct trail *trail, const struct basis *basis)
+opener_kind(const struct fold *fold)
 {
+	const struct trail *trail = fold->trail;
+	const struct basis *basis = fold->context->basis;
+	const struct event *first;
 	const struct officer_ref *officer;
 
 	if (trail->step_count == 0)
 		return "";
-	officer = basis_officer(basis, log_text(trail->log, trail->steps[0].entered->author_email));
+	first = trail->steps[0].entered;
+	officer = basis_officer(basis, message_actor(fold->arena, log_text(trail->log, first->message),
+						     log_text(trail->log, first->author_email)));
 	return officer == NULL ? "" : officer->party->kind;
 }
 
@@ -305,7 +310,7 @@ fold_trail(struct fold *fold, uint32_t ticket, const struct log *log, struct err
 	trail->county = basis_is_county(fold->context->basis, trail->tenant);
 	trail->steps = arena_alloc(fold->arena, fold->count * sizeof(*trail->steps));
 	fold_events(fold);
-	trail->opened_kind = opener_kind(trail, fold->context->basis);
+	trail->opened_kind = opener_kind(fold);
 	for (i = 0; i < trail->step_count; i++) {
 		if (time_step(fold, &trail->steps[i], err) != 0)
 			return -1;

@@ -99,7 +99,10 @@ return flow {
 				outcome { id = "pass", name = "无误", to = "deploy" },
 				outcome { id = "rectify", name = "整改", to = "rectify", back = true, opinion = true } } },
 		stage { id = "rectify", name = "发放整改", party = "operator", article = "16(3)",
-			needs = { paper { "整改通知单", article = "16(3)" } },
+			needs = {
+				paper { "整改通知单", article = "16(3)" },
+				form { "provision", article = "16(3)" }, -- put right here what was provisioned wrongly
+			},
 			outcomes = { outcome { id = "rectified", name = "已整改", to = "check" } } },
 		stage { id = "deploy", name = "系统部署", party = "tenant", article = "17(1)",
 			limit = { working_days = 20, from = reading_value "deploy-start" },

@@ -3,6 +3,7 @@ return flow {
 	id = "backup", name = "云资源备份", prefix = "BF", chapter = 6, article = "28", annex = 11,
 	chart = "广东“数字政府”政务云梅州节点云资源备份流程图",
 	opens = "tenant",
+	gathers = { { flow = "apply", same_system = true }, { flow = "revoke", same_system = true } },
 	stages = {
 		stage { id = "request", name = "备份申请", party = "tenant", article = "29",
 			needs = {

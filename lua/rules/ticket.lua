@@ -12,6 +12,11 @@ end
 
 -- The party that acts: the one in whose name a slip was taken in, else the committer's.
 local function actor(c) return c.submitter or c.officer end
+-- Before the message is written nobody knows whether this is a slip; commit-msg judges again.
+local function perhaps_slip(c, t)
+	return not c.has_message and c.officer ~= nil and
+		(c.officer.kind == "coordinator" or t.tenant ~= nil and c.officer.id == t.tenant.bureau)
+end
 -- Whether this party is the one that a stage of this kind waits for.
 local function is_turn(party, kind, t)
 	if kind == "tenant" then return party.id == t.values.tenant end
@@ -113,7 +118,7 @@ return {
 		says = "{flow}只能由{openers}发起，“{party}”不能开这张工单",
 		check = function(c, t, say)
 			local party = actor(c)
-			if not t.is_new or not t.flow or not party then return end
+			if not t.is_new or not t.flow or not party or perhaps_slip(c, t) then return end
 			for _, kind in ipairs(kinds(t.flow.opens)) do
 				if kind == "tenant" and party.id == t.values.tenant or kind ~= "tenant" and party.kind == kind then return end
 			end
@@ -138,7 +143,7 @@ return {
 		says = "工单 {id} 现在的环节是“{stage}”，应由{waits}办理，“{party}”不能改动或流转",
 		check = function(c, t, say)
 			local party = actor(c)
-			if not t.stage or not party or t.is_new then return end
+			if not t.stage or not party or t.is_new or perhaps_slip(c, t) then return end
 			if waits_for(party, t) or only_notices(t, t.flow, party.kind) then return end
 			local who = names_of(stage_kinds(t))
 			if t.tenant and has(stage_kinds(t), "tenant") then who = t.tenant.name end
