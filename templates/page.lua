@@ -48,8 +48,8 @@ end
 
 -- Used against allowed days as small squares, and in figures. The same few come again and again.
 local function squares(used, allowed)
-	local out = { '<span class="meter">' }
 	local most = math.max(used, allowed)
+	local out = { most > 10 and '<span class="meter fine">' or '<span class="meter">' }
 	for i = 1, math.min(most, 22) do
 		out[#out + 1] = i > allowed and '<i class="o"></i>' or i <= used and '<i class="u"></i>' or "<i></i>"
 	end
