@@ -42,8 +42,176 @@ at_time() {
 	export SOURCE_DATE_EPOCH GIT_AUTHOR_DATE="$1" GIT_COMMITTER_DATE="$1"
 }
 
-# as_officer NAME EMAIL: from here on commits are this officer's.
+# as_officer NAME EMAIL: from here on commits are this officer's, and `yunjuan todo` asks for them.
 as_officer() {
 	export GIT_AUTHOR_NAME="$1" GIT_AUTHOR_EMAIL="$2"
 	export GIT_COMMITTER_NAME="$1" GIT_COMMITTER_EMAIL="$2"
+	printf '[user]\n\tname = %s\n\temail = %s\n' "$1" "$2" >"$HOME/.gitconfig"
+}
+
+# --- workspaces and tickets of the cases ------------------------------------------------------
+
+# by ID: as_officer for an officer of tests/fixtures/registers: by mzjy01.
+by() {
+	case $1 in
+	*01) as_officer 经办一 "$1@mz.example" ;;
+	*02) as_officer 经办二 "$1@mz.example" ;;
+	*03) as_officer 经办三 "$1@mz.example" ;;
+	*) as_officer 经办四 "$1@mz.example" ;;
+	esac
+}
+
+# at DAY TIME: at_time in Beijing: at 2021-05-12 10:00.
+at() {
+	at_time "$1T$2:00+08:00"
+}
+
+# The folder of what is built once and copied by many cases; another program or other fixtures,
+# another folder.
+cache_folder() {
+	cache=$(stat -L -c '%Y %s %n' "$(command -v yunjuan)" "$TESTS/lib.sh" "$TESTS"/fixtures/*/* "$TESTS"/fixtures/*/*/* |
+		cksum)
+	cache=$TESTS/../build/test-tmp/cache-${cache%% *}
+	[ -d "$cache" ] && return
+	rm -rf "$TESTS"/../build/test-tmp/cache-*
+	mkdir -p "$cache"
+}
+
+# keep NAME: puts a copy of w into the cache; another case may have been faster.
+keep() {
+	cp -R w "$cache/$$.w"
+	mv -T "$cache/$$.w" "$cache/$1" 2>/dev/null || rm -rf "$cache/$$.w"
+}
+
+# workspace: the workspace w of 2021-05-07 09:00 with the parties of tests/fixtures/registers; goes
+# into it.
+workspace() {
+	cache_folder
+	at 2021-05-07 09:00
+	by mzzs01
+	if [ ! -d "$cache/empty" ]; then
+		yunjuan init --registers "$TESTS/fixtures/registers" w >/dev/null
+		keep empty
+	else
+		cp -R "$cache/empty" w
+	fi
+	cd w
+}
+
+# ticket FLOW PREFIX DAY PARTY STAGE: a bare ticket.md in its folder; $id, $dir and $file name it.
+ticket() {
+	id=$2-$(echo "$3" | tr -d -)-$4-01
+	dir=content/tickets/$(echo "$3" | cut -c 1-4)/$(echo "$3" | cut -c 6-7)/$id
+	file=$dir/ticket.md
+	mkdir -p "$dir"
+	printf -- '---\nflow: %s\nstage: %s\ntitle: %s\nattachments:\n---\n' "$1" "$5" "测试工单" >"$file"
+}
+
+# fields <<END: adds lines to the front matter.
+fields() {
+	cat >"$file.in"
+	awk -v new="$file.in" '/^attachments:/ && !done { while ((getline line <new) > 0) print line; done = 1 } { print }' \
+		"$file" >"$file.out"
+	rm "$file.in"
+	mv "$file.out" "$file"
+}
+
+# drop KEY: takes a key with all its lines out of the front matter.
+drop() {
+	awk -v key="$1:" 'gone && /^[^ -]|^---/ { gone = 0 } index($0, key) == 1 { gone = 1 } !gone' "$file" >"$file.out"
+	mv "$file.out" "$file"
+}
+
+# put KEY VALUE: sets a key of one line.
+put() {
+	drop "$1"
+	echo "$1: $2" | fields
+}
+
+# swap OLD NEW: in each line of the ticket's text, once; OLD must stand there.
+swap() {
+	grep -qF -e "$1" "$file" || {
+		echo "swap: $file has no $1" >&2
+		return 1
+	}
+	OLD=$1 NEW=$2 awk '{
+		at = index($0, ENVIRON["OLD"])
+		if (at)
+			$0 = substr($0, 1, at - 1) ENVIRON["NEW"] substr($0, at + length(ENVIRON["OLD"]))
+		print
+	}' "$file" >"$file.out"
+	mv "$file.out" "$file"
+}
+
+# paper NAME [TEXT]: lays the file NAME.md into the ticket's folder and enters it as attachment.
+paper() {
+	printf '%s\n' "${2:-$1，已盖章}" >"$dir/$1.md"
+	awk -v row="  - { paper: $1, file: $1.md }" '/^attachments:/ { open = 1 } open && /^---/ { print row; open = 0 } { print }' \
+		"$file" >"$file.out"
+	mv "$file.out" "$file"
+}
+
+# to STAGE: writes the stage into the ticket.
+to() {
+	sed -i "s/^stage: .*/stage: $1/" "$file"
+}
+
+# judge: what `yunjuan check` says of all that lies in the workspace now.
+judge() {
+	git add -A
+	yunjuan check
+}
+
+# commit [MESSAGE]: commits all that lies in the workspace.
+commit() {
+	git add -A
+	git commit -q -m "${1:-已按要求办理，请下一环节继续。}"
+}
+
+# walk FLOW STAGE [TENANT]: a workspace whose ticket stands at STAGE of the flow's straight way, at
+# the time and as the officer that would leave it: `fill` then writes what the stage asks for, `to`
+# and `commit` move it. See tests/fixtures/walk.
+walk() {
+	tenant=${3:-mzjy}
+	# shellcheck disable=SC1090 # one file a flow
+	. "$TESTS/fixtures/walk/$1.sh"
+	cache_folder
+	[ -d "$cache/$1-$tenant-$2" ] || (walk_anew "$1" "$2") || return 1
+	cp -R "$cache/$1-$tenant-$2" w
+	cd w
+	name_ticket
+	turn "$2"
+}
+
+# turn STAGE: time, officer, and where the straight way goes from STAGE ($next).
+turn() {
+	# shellcheck disable=SC2046 # words are meant
+	set -- $(turns | grep "^$1 ") ''
+	[ $# -gt 1 ] || return 0
+	next=$4
+	at "${2%T*}" "${2#*T}"
+	by "$3"
+}
+
+# Commits its way to STAGE and keeps each stage that it passes.
+walk_anew() {
+	mkdir "$cache/walk.$$"
+	cd "$cache/walk.$$"
+	start
+	keep_stage "$1-$tenant-$(turns | sed -n '1s/ .*//p')"
+	turns | while read -r stage _ && [ "$stage" != "$2" ]; do
+		turn "$stage"
+		fill
+		to "$next"
+		commit 2>"$cache/walk.log" || { cat "$cache/walk.log" >&2; exit 1; }
+		keep_stage "$1-$tenant-$next"
+	done
+	cd "$cache"
+	rm -rf "walk.$$"
+}
+
+keep_stage() {
+	cd ..
+	keep "$1"
+	cd w
 }

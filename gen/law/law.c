@@ -659,7 +659,7 @@ push_items(struct script *s, const struct node *node)
 {
 	size_t i;
 
-	script_table(s);
+	script_table_for(s, node->kind == NODE_MAP ? (int)node->count : 0);
 	for (i = 0; i < node->count; i++) {
 		if (!push_node(s, node->items[i]))
 			continue;

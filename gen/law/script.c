@@ -8,6 +8,72 @@
 
 #define HOOK_STEP 1000
 
+/* Small pieces come from slabs and go back to a list of their size: Lua asks for little else, and
+ * a page makes thousands of them. */
+static void *
+small_alloc(struct script *s, size_t size)
+{
+	size_t class = (size + SMALL_STEP - 1) / SMALL_STEP;
+	void *piece = s->small[class];
+
+	if (piece != NULL) {
+		s->small[class] = *(void **)piece;
+		return piece;
+	}
+	if (s->slab_left < class * SMALL_STEP) {
+		struct slab *slab = s->running ? malloc(sizeof(*slab)) : xmalloc(sizeof(*slab));
+
+		if (slab == NULL)
+			return NULL;
+		slab->next = s->slabs;
+		s->slabs = slab;
+		s->slab_left = sizeof(slab->data);
+	}
+	s->slab_left -= class * SMALL_STEP;
+	return (char *)s->slabs->data + s->slab_left;
+}
+
+static void
+small_free(struct script *s, void *piece, size_t size)
+{
+	size_t class = (size + SMALL_STEP - 1) / SMALL_STEP;
+
+	*(void **)piece = s->small[class];
+	s->small[class] = piece;
+}
+
+static void *
+raw_alloc(struct script *s, size_t size)
+{
+	if (size <= SMALL_MAX)
+		return small_alloc(s, size);
+	return s->running ? malloc(size) : xmalloc(size);
+}
+
+static void
+raw_free(struct script *s, void *ptr, size_t size)
+{
+	if (size <= SMALL_MAX)
+		small_free(s, ptr, size);
+	else
+		free(ptr);
+}
+
+static void *
+resize(struct script *s, void *ptr, size_t old, size_t size)
+{
+	void *moved;
+
+	if (old > SMALL_MAX && size > SMALL_MAX)
+		return s->running ? realloc(ptr, size) : xrealloc(ptr, size);
+	moved = raw_alloc(s, size);
+	if (moved != NULL) {
+		memcpy(moved, ptr, old < size ? old : size);
+		raw_free(s, ptr, old);
+	}
+	return moved;
+}
+
 static void *
 bounded_alloc(void *ud, void *ptr, size_t old, size_t size)
 {
@@ -16,7 +82,8 @@ bounded_alloc(void *ud, void *ptr, size_t old, size_t size)
 	void *moved;
 
 	if (size == 0) {
-		free(ptr);
+		if (ptr != NULL)
+			raw_free(s, ptr, old);
 		s->used_bytes -= before;
 		return NULL;
 	}
@@ -24,7 +91,7 @@ bounded_alloc(void *ud, void *ptr, size_t old, size_t size)
 		s->over_memory = true;
 		return NULL;
 	}
-	moved = s->running ? realloc(ptr, size) : xrealloc(ptr, size);
+	moved = ptr == NULL ? raw_alloc(s, size) : resize(s, ptr, old, size);
 	if (moved != NULL)
 		s->used_bytes += size - before;
 	return moved;
@@ -251,6 +318,12 @@ script_free(struct script *s)
 	if (s == NULL)
 		return;
 	lua_close(s->state);
+	while (s->slabs != NULL) {
+		struct slab *next = s->slabs->next;
+
+		free(s->slabs);
+		s->slabs = next;
+	}
 	free(s);
 }
 

@@ -41,6 +41,7 @@ void script_output(struct script *s, struct buf *out);
 
 /* --- values in ------------------------------------------------------------------------------- */
 void script_table(struct script *s);
+void script_table_for(struct script *s, int fields); /* with room for so many */
 void script_text(struct script *s, const char *text); /* NULL = nil */
 void script_bytes(struct script *s, const char *text, size_t len);
 void script_integer(struct script *s, int64_t n);

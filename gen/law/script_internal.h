@@ -3,8 +3,22 @@
 #define YJ_SCRIPT_INTERNAL_H
 
 #include <lua.h>
+#include <stddef.h>
 
 #include "law/script.h"
+
+/* With ARENA_DEBUG every piece is its own malloc, so that the sanitizers see it. */
+#ifdef ARENA_DEBUG
+#define SMALL_MAX 0u
+#else
+#define SMALL_MAX 256u
+#endif
+#define SMALL_STEP 16u
+
+struct slab {
+	struct slab *next;
+	max_align_t data[64 * 1024 / sizeof(max_align_t)];
+};
 
 struct script {
 	lua_State *state;
@@ -14,6 +28,9 @@ struct script {
 	bool running;	    /* limits hold only while Lua runs */
 	bool over_memory, over_steps;
 	struct buf *output;
+	void *small[SMALL_MAX / SMALL_STEP + 1]; /* free pieces by size */
+	struct slab *slabs;
+	size_t slab_left;
 	int api; /* registry reference of the prelude's table */
 };
 

@@ -19,6 +19,12 @@ script_table(struct script *s)
 }
 
 void
+script_table_for(struct script *s, int fields)
+{
+	lua_createtable(roomy(s), 0, fields);
+}
+
+void
 script_text(struct script *s, const char *text)
 {
 	lua_pushstring(roomy(s), text);

@@ -126,7 +126,7 @@ push_turns(struct script *s, const struct card *card)
 	for (i = 0; i < card->turn_count; i++) {
 		if (card->turns[i] == NULL)
 			continue;
-		script_table(s);
+		script_table_for(s, 4);
 		script_set_text(s, "id", card->turns[i]->id);
 		script_set_text(s, "name", card->turns[i]->name);
 		script_set_text(s, "short", card->turns[i]->short_name);
@@ -142,7 +142,7 @@ card_push(struct script *s, const struct build *b, const struct card *card)
 	const struct step *present = trail_present(t);
 
 	(void)b;
-	script_table(s);
+	script_table_for(s, 32);
 	script_set_text(s, "id", t->id);
 	script_set_text(s, "path", card->path);
 	script_set_text(s, "title", t->title);

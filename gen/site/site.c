@@ -114,22 +114,35 @@ watch(void *ctx)
 	return NULL;
 }
 
+/* Neighbours lie in one folder: two threads that each keep to theirs do not wait for its lock. */
+#define BATCH 32
+
+static int
+work_on(struct crew *crew, struct worker *w, size_t i, struct err *err)
+{
+	struct build *b = crew->b;
+
+	if (crew->rows ? !b->cards[i].wants_row : b->pages[i].fresh)
+		return 0;
+	if (w->build == NULL && worker_open(w, b, err) != 0)
+		return -1;
+	atomic_fetch_add(&crew->begun, 1);
+	return crew->rows ? make_row(w, &b->cards[i], err) : make_page(w, &b->pages[i], err);
+}
+
 static int
 work(void *ctx, int number, struct err *err)
 {
 	struct crew *crew = ctx;
 	struct build *b = crew->b;
 	struct worker *w = &crew->workers[number];
-	size_t total = crew->rows ? b->card_count : b->page_count, i;
+	size_t total = crew->rows ? b->card_count : b->page_count, first, i;
 
-	while ((i = atomic_fetch_add(&crew->next, 1)) < total) {
-		if (crew->rows ? !b->cards[i].wants_row : b->pages[i].fresh)
-			continue;
-		if (w->build == NULL && worker_open(w, b, err) != 0)
-			return -1;
-		atomic_fetch_add(&crew->begun, 1);
-		if ((crew->rows ? make_row(w, &b->cards[i], err) : make_page(w, &b->pages[i], err)) != 0)
-			return -1;
+	while ((first = atomic_fetch_add(&crew->next, BATCH)) < total) {
+		for (i = first; i < total && i < first + BATCH; i++) {
+			if (work_on(crew, w, i, err) != 0)
+				return -1;
+		}
 	}
 	return 0;
 }

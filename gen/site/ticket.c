@@ -50,7 +50,7 @@ set_edits(struct worker *w, const struct step *step)
 	for (i = 0; i < step->event_count; i++) {
 		if (step->events[i] == step->left)
 			continue;
-		script_table(w->script);
+		script_table_for(w->script, 12);
 		set_act(w, step->events[i]);
 		script_append(w->script);
 	}
@@ -63,7 +63,7 @@ push_step(struct worker *w, const struct trail *t, const struct step *step)
 	static const char *const due_ids[DUE_KIND_COUNT] = { "none", "prompt", "day", "unknown" };
 	struct script *s = w->script;
 
-	script_table(s);
+	script_table_for(s, 24);
 	script_set_text(s, "stage", step->stage_id);
 	script_set_text(s, "name", step->stage == NULL ? step->stage_id : step->stage->name);
 	script_set_text(s, "article", step->stage == NULL ? "" : step->stage->article);
@@ -141,7 +141,7 @@ push_paper(void *ctx, const struct entry *entry, struct err *err)
 	if (rc == 0)
 		rc = digests_of(data.ptr, data.len, &digests, err);
 	if (rc == 0) {
-		script_table(s);
+		script_table_for(s, 8);
 		script_set_text(s, "file", file);
 		script_set_text(s, "paper", paper_kind(p, file));
 		script_set_integer(s, "bytes", (int64_t)data.len);

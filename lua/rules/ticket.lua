@@ -60,6 +60,15 @@ local function stages_of_key(flow, key)
 	end
 	return found
 end
+-- The first stages in one hand (plan, request) are filled together.
+local function is_opening(flow, id)
+	local first = kinds(flow.stages[1].party)[1]
+	for _, stage in ipairs(flow.stages) do
+		if kinds(stage.party)[1] ~= first then return false end
+		if stage.id == id then return true end
+	end
+	return false
+end
 local free_keys = { stage = true, signed = true, attachments = true }
 local opening_keys = { title = true, system = true, urgent = true, urgent_ground = true }
 local function may_fill(t, key)
@@ -68,6 +77,9 @@ local function may_fill(t, key)
 	-- Put right where the opening party has it in hand.
 	if opening_keys[key] then return has(kinds(t.stage.party), kinds(t.flow.opens)[1]) end
 	local stages = stages_of_key(t.flow, key)
+	if is_opening(t.flow, t.from) then
+		for id in pairs(stages) do if is_opening(t.flow, id) then return true end end
+	end
 	return next(stages) == nil or stages[t.from] == true
 end
 local function has_sections(stage)

@@ -55,7 +55,12 @@ best() {
 
 as_is() { :; }
 forget_index() { rm -rf "$work/.git/yunjuan"; }
-forget_pages() { rm -rf "$work/public" "$work/.git/yunjuan/pages"*; }
+# Moved away, not deleted: ext4 looks long for inodes that were deleted a moment ago.
+forget_pages() {
+	mkdir -p "$dir/trash"
+	[ ! -d "$work/public" ] || mv "$work/public" "$dir/trash/$(now_ms)"
+	rm -f "$work/.git/yunjuan/pages"*
+}
 
 # ---- the repository ----
 
