@@ -1,6 +1,6 @@
 # lib.sh: what the tests share. Sourced by the runners and, as `. "$TESTS/lib.sh"`, by cases.
 # It only defines functions; a case runs under `sh -e`.
-# shellcheck shell=sh
+# shellcheck shell=sh disable=SC2164 # cd: sh -e
 
 # in_clean_env HOME COMMAND…: runs COMMAND with a fixed clock, author and language, and nothing
 # of the person's own. `yunjuan` on its PATH is build/$YJ_MODE/yunjuan (asan unless told).
@@ -79,8 +79,10 @@ cache_folder() {
 
 # keep NAME: puts a copy of w into the cache; another case may have been faster.
 keep() {
-	cp -R w "$cache/$$.w"
-	mv -T "$cache/$$.w" "$cache/$1" 2>/dev/null || rm -rf "$cache/$$.w"
+	copy=$(mktemp -d "$cache/keep.XXXXXX")
+	cp -R w "$copy"
+	mv -T "$copy/w" "$cache/$1" 2>/dev/null || :
+	rm -rf "$copy"
 }
 
 # workspace: the workspace w of 2021-05-07 09:00 with the parties of tests/fixtures/registers; goes
@@ -168,15 +170,30 @@ commit() {
 	git commit -q -m "${1:-已按要求办理，请下一环节继续。}"
 }
 
+# second: another ticket like the first, in $second; laid down without being judged.
+second() {
+	second=${dir%01}02
+	cp -R "$dir" "$second"
+	git add -A
+	git commit -q --no-verify -m 另一张工单
+}
+
+# asked OLD NEW: as if the tenant had asked for NEW in an earlier stage.
+asked() {
+	swap "$1" "$2"
+	git commit -qa --no-verify -m 申请时即如此
+}
+
 # walk FLOW STAGE [TENANT]: a workspace whose ticket stands at STAGE of the flow's straight way, at
 # the time and as the officer that would leave it: `fill` then writes what the stage asks for, `to`
-# and `commit` move it. See tests/fixtures/walk.
+# and `commit` move it. See tests/fixtures/walk. Where three sign, the second and third turn are
+# STAGE-2 and STAGE-3.
 walk() {
 	tenant=${3:-mzjy}
 	# shellcheck disable=SC1090 # one file a flow
 	. "$TESTS/fixtures/walk/$1.sh"
 	cache_folder
-	[ -d "$cache/$1-$tenant-$2" ] || (walk_anew "$1" "$2") || return 1
+	[ -d "$cache/$1-$tenant-$2" ] || (walk_anew "$1" "$2")
 	cp -R "$cache/$1-$tenant-$2" w
 	cd w
 	name_ticket
@@ -195,19 +212,37 @@ turn() {
 
 # Commits its way to STAGE and keeps each stage that it passes.
 walk_anew() {
-	mkdir "$cache/walk.$$"
-	cd "$cache/walk.$$"
+	place=$(mktemp -d "$cache/walk.XXXXXX")
+	cd "$place"
 	start
 	keep_stage "$1-$tenant-$(turns | sed -n '1s/ .*//p')"
 	turns | while read -r stage _ && [ "$stage" != "$2" ]; do
 		turn "$stage"
 		fill
-		to "$next"
-		commit 2>"$cache/walk.log" || { cat "$cache/walk.log" >&2; exit 1; }
+		to "${next%-[23]}"
+		commit "" 2>../log || { cat ../log >&2; exit 1; }
 		keep_stage "$1-$tenant-$next"
 	done
 	cd "$cache"
-	rm -rf "walk.$$"
+	rm -rf "$place"
+}
+
+# based FLOW STAGE: where a flow begins in a workspace that another one has gone through.
+based() {
+	(walk "$1" "$2" "$tenant")
+	cd w
+	name_ticket
+}
+
+# sign: adds the officer's party to `signed`.
+sign() {
+	case $GIT_AUTHOR_EMAIL in
+	mzzs*) kind=coordinator ;;
+	mzyy*) kind=operator ;;
+	*) kind=reviewer ;;
+	esac
+	signed=$(sed -n 's/^signed: \[\(.*\)\]/\1, /p' "$file")
+	put signed "[$signed$kind]"
 }
 
 keep_stage() {

@@ -316,7 +316,7 @@ play(struct replay *r, struct repo *repo, struct err *err)
 
 		if (rc == 0 && row->ticket == NULL) {
 			basis_cache_free(r->cache);
-			r->cache = basis_cache_new();
+			r->cache = basis_cache_new(false);
 			rc = load_registers(r, repo, err);
 		}
 		if (rc == 0)
@@ -472,7 +472,7 @@ build_dashboard(const char *root, int64_t as_of, struct err *err)
 static int
 run(struct session *s, struct err *err)
 {
-	struct replay replay = { .root = s->argv[0], .cache = basis_cache_new() };
+	struct replay replay = { .root = s->argv[0], .cache = basis_cache_new(false) };
 	struct plan plan;
 	int rc = read_plan(&plan, &replay.arena, err);
 

@@ -152,6 +152,9 @@ install_hook(struct repo *repo, const char *name, const char *program, struct er
 	buf_printf(&path, "%s/hooks/%s", repo_gitdir(repo), name);
 	buf_puts(&text, "#!/bin/sh\n# 云卷：由 yunjuan hook install 写入。判断的依据是仓库里的 lua/。\nprogram=");
 	shell_quote(&text, program);
+	/* githooks(5): without an editor commit-msg follows at once, and judges the same and more. */
+	if (strcmp(name, "pre-commit") == 0)
+		buf_puts(&text, "\n[ \"$GIT_EDITOR\" != : ] || exit 0");
 	buf_printf(&text, "\n[ -x \"$program\" ] || program=yunjuan\nexec \"$program\" hook %s \"$@\"\n", name);
 	rc = file_make_parents(path.ptr, err);
 	if (rc == 0)

@@ -133,4 +133,8 @@ int folder_read(const struct repo *repo, const char *path, size_t max_bytes, str
 int folder_list(struct listing *out, const struct repo *repo, const char *path,
 		struct err *err) must_check;
 
+/* --- index.c: the tree git itself wrote for an index; false: ask libgit2 ----------------------- */
+bool index_tree(const char *path, struct oid *tree);
+bool index_top(const char *text, size_t len, struct oid *tree); /* of the file's bytes */
+
 #endif

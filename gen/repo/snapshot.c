@@ -99,6 +99,10 @@ snapshot_index(struct snapshot *out, struct repo *repo, struct err *err)
 
 	snapshot_folder(out, repo);
 	out->kind = SNAPSHOT_TREE;
+	if (index_tree(path, &out->tree)) {
+		free(path);
+		return 0;
+	}
 	rc = git_index_open(&index, path) == 0 ? write_index(out, repo, index, err)
 					       : repo_fail(err, "读取暂存区 %s 失败", path);
 	git_index_free(index);

@@ -277,7 +277,7 @@ set_names(struct build *b)
 static int
 open_basis(struct build *b, struct err *err)
 {
-	b->cache = basis_cache_new();
+	b->cache = basis_cache_new(false);
 	if (basis_of(&b->basis, b->cache, &b->snap, err) != 0)
 		return -1;
 	b->site_key = hash_bytes(&b->basis.law_tree, sizeof(struct oid), b->site_key);

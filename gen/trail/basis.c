@@ -1,4 +1,5 @@
 #include "trail/basis.h"
+#include "trail/keep.h"
 
 #include <ctype.h>
 #include <stdlib.h>
@@ -26,13 +27,17 @@ struct basis_cache {
 	struct law_slot laws[KEPT];
 	struct register_slot registers[KEPT];
 	struct calendar_slot calendars[KEPT];
+	bool kept; /* registers may come from and go to the file of keep.h */
 	int next_law, next_register, next_calendar;
 };
 
 struct basis_cache *
-basis_cache_new(void)
+basis_cache_new(bool kept)
 {
-	return xcalloc(1, sizeof(struct basis_cache));
+	struct basis_cache *cache = xcalloc(1, sizeof(*cache));
+
+	cache->kept = kept;
+	return cache;
 }
 
 static void
@@ -81,7 +86,13 @@ add_file(void *ctx, const struct entry *entry, struct err *err)
 	struct file_set *set = ctx;
 	struct law_file file = { 0 };
 	struct buf text = BUF_INIT;
-	int found = snapshot_read(set->snap, entry->path, DOC_MAX_BYTES, &text, NULL, err);
+	int found = 0;
+
+	/* By its id where it has one: a path would be looked up from the top each time. */
+	if (set->snap->kind == SNAPSHOT_FOLDER)
+		found = snapshot_read(set->snap, entry->path, DOC_MAX_BYTES, &text, NULL, err);
+	else if (entry->mode == MODE_FILE || entry->mode == MODE_EXEC)
+		found = repo_blob(set->snap->repo, &entry->oid, DOC_MAX_BYTES, &text, err) == 0 ? 1 : -1;
 
 	if (found > 0) {
 		file.path = arena_strdup(&set->arena, entry->path);
@@ -173,6 +184,33 @@ add_all(struct register_slot *slot, const struct file_set *set,
 	}
 }
 
+/* Registers as another run of the program left them; not for pages, which show all of a system. */
+static bool
+load_kept(struct register_slot *slot, const struct basis_cache *cache, const struct law *law,
+	  const struct snapshot *snap, const struct oid *key)
+{
+	char *path = file_join(repo_gitdir(snap->repo), "yunjuan/registers");
+	const int *only;
+	const char *const *kinds = law_kind_ids(law, &only);
+	bool found = cache->kept && keep_load(&slot->registers, &slot->arena, path, key);
+
+	free(path);
+	if (found)
+		registers_link(&slot->registers, &slot->arena, kinds, only, &slot->findings);
+	return found;
+}
+
+/* Only what is without fault is kept: faults have to be found again. */
+static void
+save_kept(const struct register_slot *slot, const struct snapshot *snap, const struct oid *key)
+{
+	char *path = file_join(repo_gitdir(snap->repo), "yunjuan/registers");
+
+	if (slot->findings.count == 0 && snap->kind == SNAPSHOT_TREE)
+		keep_save(&slot->registers, path, key);
+	free(path);
+}
+
 static int
 fill_registers(struct register_slot *slot, const struct law *law, const struct snapshot *snap, struct err *err)
 {
@@ -237,8 +275,13 @@ get_registers(struct basis *out, struct basis_cache *cache, const struct snapsho
 	}
 	slot = &cache->registers[cache->next_register++ % KEPT];
 	clear_registers(slot);
-	if (fill_registers(slot, out->law, snap, err) != 0)
-		return -1;
+	if (!load_kept(slot, cache, out->law, snap, &out->registers_key)) {
+		clear_registers(slot);
+		if (fill_registers(slot, out->law, snap, err) != 0)
+			return -1;
+		if (cache->kept)
+			save_kept(slot, snap, &out->registers_key);
+	}
 	slot->key = out->registers_key;
 	slot->used = true;
 found:

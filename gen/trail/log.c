@@ -353,7 +353,8 @@ open_first(struct log *log, struct repo *repo, const struct oid *tip, bool save,
 	had = log->commit_count;
 	rc = bring_up(log, repo, tip, err);
 	if (rc == 0) {
-		take_image(log);
+		if (log->commits_read > 0 || log->saved_len != log->image.len)
+			take_image(log);
 		log->rebuilt = had > 0 && log->commits_read > 0 && log->commits_read == log->commit_count;
 		if (save)
 			save_index(log, path, lock);

@@ -328,7 +328,7 @@ system_render(struct text *out, const struct system_entry *s)
 	    parties[s->tenant].id, level);
 	text_printf(out, "dengbao_filed: %d-%02d-%02d\n", year, month, day);
 	if (level == 3)
-		text_printf(out, "miping_date: %d-%02d-%02d\n", year + 5, month, day);
+		text_printf(out, "miping_assessed: %d-%02d-%02d\n", year + 5, month, day);
 	text_str(out, "---\n");
 }
 

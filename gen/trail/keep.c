@@ -1,0 +1,211 @@
+#include "trail/keep.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* A file of lines: the key, a sum, then one record a line, fields between tabs. A field with a tab
+ * or a line end in it is never kept, so there is nothing to escape. */
+#define HEAD_FORMAT "yunjuan registers 1 %s %016llx\n"
+#define HEAD_LEN (20 + 40 + 1 + 16 + 1)
+#define KEEP_MAX_BYTES ((size_t)64 << 20)
+
+struct writing {
+	struct buf out;
+	bool odd; /* a text that does not fit the format */
+};
+
+static void
+put(struct writing *w, const char *text, char end)
+{
+	if (strpbrk(text, "\t\n") != NULL)
+		w->odd = true;
+	buf_puts(&w->out, text);
+	buf_putc(&w->out, end);
+}
+
+static void
+put_party(struct writing *w, const struct party *p)
+{
+	size_t i;
+
+	put(w, "P", '\t');
+	put(w, p->id, '\t');
+	put(w, p->file, '\t');
+	put(w, p->name, '\t');
+	put(w, p->short_name, '\t');
+	put(w, p->kind, '\t');
+	put(w, p->level, '\t');
+	put(w, p->county, '\t');
+	put(w, p->bureau, '\n');
+	for (i = 0; i < p->officer_count; i++) {
+		const struct officer *o = &p->officers[i];
+		char days[64];
+
+		snprintf(days, sizeof(days), "%d %d %d", o->from, o->to, o->line);
+		put(w, "O", '\t');
+		put(w, o->name, '\t');
+		put(w, o->email, '\t');
+		put(w, o->post, '\t');
+		put(w, o->certificate, '\t');
+		put(w, days, '\n');
+	}
+}
+
+static void
+put_rest(struct writing *w, const struct registers *r)
+{
+	char numbers[64];
+	size_t i;
+
+	for (i = 0; i < r->system_count; i++) {
+		put(w, "S", '\t');
+		put(w, r->systems[i].id, '\t');
+		put(w, r->systems[i].file, '\t');
+		put(w, r->systems[i].name, '\t');
+		put(w, r->systems[i].tenant, '\n');
+	}
+	snprintf(numbers, sizeof(numbers), "%lld %d", (long long)r->site.mail_bytes, r->site.signatures_from);
+	put(w, "W", '\t');
+	put(w, r->site.title, '\t');
+	put(w, r->site.city, '\t');
+	put(w, r->site.hub, '\t');
+	put(w, r->site.office, '\t');
+	put(w, numbers, '\n');
+}
+
+void
+keep_save(const struct registers *r, const char *path, const struct oid *key)
+{
+	struct writing w = { .out = BUF_INIT };
+	struct buf file = BUF_INIT;
+	struct err ignored = { 0 };
+	char hex[OID_HEX];
+	size_t i;
+
+	for (i = 0; i < r->party_count; i++)
+		put_party(&w, &r->parties[i]);
+	put_rest(&w, r);
+	oid_hex(key, hex);
+	buf_printf(&file, HEAD_FORMAT, hex, (unsigned long long)hash_bytes(w.out.ptr, w.out.len, 9));
+	buf_put(&file, w.out.ptr, w.out.len);
+	if (!w.odd && file_make_parents(path, &ignored) == 0 &&
+	    file_replace(path, file.ptr, file.len, false, NULL, &ignored) != 0)
+		err_clear(&ignored);
+	buf_release(&file);
+	buf_release(&w.out);
+}
+
+/* --- reading -------------------------------------------------------------------------------------------- */
+/* Cuts a line into its fields in place; false when there are not so many. */
+static bool
+cut(char *line, const char **fields, int count)
+{
+	int i;
+
+	for (i = 0; i < count; i++) {
+		fields[i] = line;
+		line = i + 1 < count ? strchr(line, '\t') : line;
+		if (line == NULL)
+			return false;
+		if (i + 1 < count)
+			*line++ = '\0';
+	}
+	return true;
+}
+
+static size_t
+count_lines(const char *text, char kind)
+{
+	size_t n = 0;
+
+	for (; text != NULL && *text != '\0'; text = strchr(text, '\n'), text += text != NULL)
+		n += *text == kind ? 1 : 0;
+	return n;
+}
+
+static bool
+take_officer(struct registers *r, const char **f)
+{
+	struct party *p = r->party_count == 0 ? NULL : &r->parties[r->party_count - 1];
+	struct officer *o;
+
+	if (p == NULL)
+		return false;
+	o = &p->officers[p->officer_count++];
+	*o = (struct officer){ .name = f[1], .email = f[2], .post = f[3], .certificate = f[4] };
+	return sscanf(f[5], "%d %d %d", &o->from, &o->to, &o->line) == 3;
+}
+
+static bool
+take_line(struct registers *r, struct officer **officers, char *line)
+{
+	const char *f[9];
+	long long mail;
+
+	switch (line[0]) {
+	case 'P':
+		if (!cut(line, f, 9))
+			return false;
+		if (r->party_count > 0)
+			*officers += r->parties[r->party_count - 1].officer_count;
+		r->parties[r->party_count++] = (struct party){ f[1], f[3], f[4], f[5], f[6], f[7], f[2], f[8], *officers, 0 };
+		return true;
+	case 'O':
+		return cut(line, f, 6) && take_officer(r, f);
+	case 'S':
+		if (!cut(line, f, 5))
+			return false;
+		r->systems[r->system_count++] = (struct system){ .id = f[1], .file = f[2], .name = f[3], .tenant = f[4] };
+		return true;
+	case 'W':
+		if (!cut(line, f, 6) || sscanf(f[5], "%lld %d", &mail, &r->site.signatures_from) != 2)
+			return false;
+		r->site.title = f[1];
+		r->site.city = f[2];
+		r->site.hub = f[3];
+		r->site.office = f[4];
+		r->site.mail_bytes = mail;
+		return true;
+	default:
+		return false;
+	}
+}
+
+static bool
+take_lines(struct registers *r, struct arena *arena, char *text)
+{
+	struct officer *officers = arena_alloc(arena, (count_lines(text, 'O') + 1) * sizeof(*officers));
+	char *line, *next;
+
+	r->parties = arena_alloc(arena, (count_lines(text, 'P') + 1) * sizeof(*r->parties));
+	r->systems = arena_alloc(arena, (count_lines(text, 'S') + 1) * sizeof(*r->systems));
+	for (line = text; *line != '\0'; line = next) {
+		next = strchr(line, '\n');
+		if (next == NULL)
+			return false;
+		*next++ = '\0';
+		if (!take_line(r, &officers, line))
+			return false;
+	}
+	return true;
+}
+
+bool
+keep_load(struct registers *out, struct arena *arena, const char *path, const struct oid *key)
+{
+	struct err ignored = { 0 };
+	struct buf file = BUF_INIT;
+	char hex[OID_HEX], head[HEAD_LEN + 8];
+	bool good = false;
+
+	memset(out, 0, sizeof(*out));
+	if (file_read(&file, path, KEEP_MAX_BYTES, &ignored) == 0 && file.len > HEAD_LEN) {
+		oid_hex(key, hex);
+		snprintf(head, sizeof(head), HEAD_FORMAT, hex,
+			 (unsigned long long)hash_bytes(file.ptr + HEAD_LEN, file.len - HEAD_LEN, 9));
+		good = memcmp(file.ptr, head, HEAD_LEN) == 0 && memchr(file.ptr, '\0', file.len) == NULL &&
+		       take_lines(out, arena, arena_strndup(arena, file.ptr + HEAD_LEN, file.len - HEAD_LEN));
+	}
+	buf_release(&file);
+	return good;
+}
