@@ -1,10 +1,16 @@
--- Functions the templates share. Global names here are seen by every template.
+-- Functions the templates share. Global names here are seen by every template. What many pages
+-- repeat is made once and kept in tables: a ticket's page is rendered ten thousand times.
+local emit, text = emit, text
+local math_type = math.type
+
+local marks = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }
+function escaped(words) return (words:gsub('[&<>"]', marks)) end
 
 -- 1234567 -> 1,234,567
 function number(n)
-	local text = tostring(n)
-	local head, tail = text:match("^(%-?%d+)(%.?%d*)$")
-	if not head then return text end
+	local words = tostring(n)
+	local head, tail = words:match("^(%-?%d+)(%.?%d*)$")
+	if not head or #head < 4 then return words end
 	return head:reverse():gsub("(%d%d%d)", "%1,"):reverse():gsub("^(%-?),", "%1") .. tail
 end
 
@@ -14,11 +20,41 @@ function size(bytes)
 	return ("%.1f MB"):format(bytes / 1024 / 1024)
 end
 
--- 2021-05-10 09:12 -> 05-10 09:12 within the year the reader has in mind
-function short_time(time) return time and time:sub(6) or "" end
 function day_only(time) return time and time:sub(1, 10) or "" end
+function count_words(n) return n > 0 and n or "·" end
 
--- The states of trails; what each is called comes with the data. Here only how it looks.
+-- The menu, the same on every page of one depth and place ------------------------------------------
+local menu = {
+	{ "index.html", "总览" }, { "parties/index.html", "各方与待办" }, { "list/index.html", "工单目录" },
+	{ "systems/index.html", "信息系统" }, { "reminders.html", "提醒" },
+	"制度",
+	{ "flows/index.html", "流程图" }, { "regulation.html", "实施细则摘要" }, { "readings.html", "未定事项" },
+	"帮助",
+	{ "handbook/handbook-start.html", "使用手册" },
+}
+local function menu_of(root, here)
+	local out = {}
+	for _, item in ipairs(menu) do
+		if type(item) == "string" then
+			out[#out + 1] = "<p>" .. item .. "</p>"
+		else
+			local present = item[1] == here and ' aria-current="page"' or ""
+			out[#out + 1] = '<a href="' .. root .. item[1] .. '"' .. present .. ">" .. item[2] .. "</a>"
+		end
+	end
+	return table.concat(out, "\n")
+end
+local menus = {}
+function navigation(root, here)
+	local of_root = menus[root] or {}
+	menus[root] = of_root
+	here = here or ""
+	of_root[here] = of_root[here] or menu_of(root, here)
+	emit(of_root[here])
+end
+
+-- States ------------------------------------------------------------------------------------------------
+-- What each is called comes with the data. Here only how it looks: a word, a shape, a colour.
 local looks = { open = "go", soon = "soon", late = "late", waiting = "wait", closed = "done", cancelled = "gone" }
 local openings = {}
 for state, look in pairs(looks) do openings[state] = '<span class="tag ' .. look .. '">' end
@@ -41,8 +77,10 @@ function due_words(card)
 end
 
 function turn_names(card)
+	local turns = card.turns
+	if not turns[2] then return turns[1] and turns[1].short or "" end
 	local names = {}
-	for i, party in ipairs(card.turns) do names[i] = party.short end
+	for i, party in ipairs(turns) do names[i] = party.short end
 	return table.concat(names, "、")
 end
 
@@ -53,32 +91,59 @@ local function squares(used, allowed)
 	for i = 1, math.min(most, 22) do
 		out[#out + 1] = i > allowed and '<i class="o"></i>' or i <= used and '<i class="u"></i>' or "<i></i>"
 	end
-	if most > 22 then out[#out + 1] = "<b>…</b>" end
+	if most > 22 then out[#out + 1] = "…" end
 	out[#out + 1] = "<em>" .. used .. " / " .. allowed .. "</em></span>"
 	return table.concat(out)
 end
-local meters = {}
-function meter(used, allowed, late, words)
-	if used < 0 then return emit('<span class="meter"><em>—</em></span>') end
-	if allowed <= 0 then
-		emit('<span class="meter"><em>')
-		text(words and used .. " 日（" .. words .. "）" or used .. " 日")
-		return emit("</em></span>")
+local no_limit = { prompt = "（及时）", none = "（无时限）" }
+local meters, plain = {}, { prompt = {}, none = {}, day = {}, unknown = {} }
+function meter(used, allowed, kind)
+	if allowed > 0 and used >= 0 then
+		local key = used * 1000 + allowed
+		local made = meters[key]
+		if not made then
+			made = squares(used, allowed)
+			meters[key] = made
+		end
+		return emit(made)
 	end
-	local key = used * 1000 + allowed
-	meters[key] = meters[key] or squares(used, allowed)
-	emit(meters[key])
+	local made = plain[kind][used]
+	if not made then
+		made = used < 0 and '<span class="meter">—</span>' or '<span class="meter">' .. used .. " 日" .. (no_limit[kind] or "") .. "</span>"
+		plain[kind][used] = made
+	end
+	emit(made)
 end
+
+-- A bar of parts, each { how many, class }; `scale` of them fill it. Says nothing that the figures
+-- beside it do not say.
+function bar(parts, scale)
+	local at = 0
+	emit('<svg class="bar" viewBox="0 0 100 8" preserveAspectRatio="none" aria-hidden="true">')
+	for _, part in ipairs(parts) do
+		if part[1] > 0 then
+			local width = part[1] * 100 / scale
+			emit(('<rect class="%s" x="%.1f" width="%.1f" height="8"/>'):format(part[2], at, width))
+			at = at + width
+		end
+	end
+	emit("</svg>")
+end
+
+-- Articles --------------------------------------------------------------------------------------------
+-- The name of its place in the regulation's page.
+function article_anchor(id) return "a" .. id:gsub("%)", ""):gsub("[^%w]", "-") end
 
 -- An article as a link into the regulation's page.
 local links = {}
-function article(root, id)
-	if not id or id == "" then return end
+function article_link(root, id)
+	if not id or id == "" then return "" end
 	local of_root = links[root] or {}
 	links[root] = of_root
-	of_root[id] = of_root[id] or '<a class="art" href="' .. root .. "regulation.html#a" .. id:gsub("[^%w]", "-") .. '">' .. article_label(id) .. "</a>"
-	emit(of_root[id])
+	of_root[id] = of_root[id] or '<a class="art" href="' .. root .. "regulation.html#" .. article_anchor(id) .. '">' .. article_label(id) .. "</a>"
+	return of_root[id]
 end
+function article(root, id) emit(article_link(root, id)) end
 
 function list_of(value) return type(value) == "table" and value or { value } end
 function party_names(value)
@@ -96,26 +161,136 @@ function limit_words(limit)
 	return "至所定日期"
 end
 
--- A value as the form prints it.
-function value_words(field, value)
-	if value == nil then return "" end
-	if value == true then return "是" elseif value == false then return "否" end
-	if type(value) == "table" then return table.concat(value, "；") end
-	if math.type(value) == "integer" and value >= 10000 and field.type == "integer" then return number(value) end
-	if math.type(value) == "float" then return ("%.2f"):format(value):gsub("%.?0+$", "") end
-	return tostring(value)
+-- The ticket's page ---------------------------------------------------------------------------------------
+-- The cells of its timeline that depend on nothing but the law.
+local stage_cells, outcome_tags = {}, { closed = {}, soon = {}, late = {} }
+function stage_cell(root, flow, step)
+	local of_flow = stage_cells[flow] or {}
+	stage_cells[flow] = of_flow
+	local made = of_flow[step.stage]
+	if not made then
+		made = "<td>" .. escaped(step.name) .. " " .. article_link(root, step.article)
+		of_flow[step.stage] = made
+	end
+	emit(made)
 end
+function outcome_tag(state, words)
+	local made = outcome_tags[state][words]
+	if not made then
+		made = openings[state] .. escaped(words) .. (state == "late" and "，超期 " or "</span>")
+		outcome_tags[state][words] = made
+	end
+	emit(made)
+end
+
+-- How values are written, by the type of the field. What a person filled in wrongly is shown too.
+local function write_any(value)
+	local kind = type(value)
+	if kind == "boolean" then return emit(value and "是" or "否") end
+	if kind ~= "table" then return text(value) end
+	for i, item in ipairs(value) do
+		if i > 1 then emit("；") end
+		write_any(item)
+	end
+end
+local function write_text(value)
+	if type(value) == "string" then return text(value) end
+	write_any(value)
+end
+local function write_integer(value)
+	if math_type(value) == "integer" and value >= 10000 then return emit(number(value)) end
+	write_any(value)
+end
+local function write_decimal(value)
+	if math_type(value) == "float" then return emit((("%.2f"):format(value):gsub("%.?0+$", ""))) end
+	write_any(value)
+end
+local function write_money(value)
+	if not math_type(value) then return write_any(value) end
+	emit(number(("%.2f"):format(value)))
+end
+local function writer(field)
+	if field.type == "integer" then return write_integer end
+	if field.type == "decimal" then return field.unit == "元" and write_money or write_decimal end
+	return field.type == "list" and write_any or write_text
+end
+
 local right = { integer = true, decimal = true }
-function is_number(field) return right[field.type] end
--- Columns that some row fills.
-function used_columns(field, rows)
-	local columns = {}
-	for _, column in ipairs(field.columns) do
-		for _, row in ipairs(rows) do
-			if row[column.key] ~= nil then columns[#columns + 1] = column break end
+local short = { date = true, month = true, bool = true, time = true, moment = true }
+local function cell_class(field)
+	if right[field.type] then return ' class="n"' end
+	if short[field.type] then return ' class="when"' end
+	if field.type == "choice" then
+		local longest = 0
+		for _, choice in ipairs(field.choices) do longest = math.max(longest, utf8.len(choice) or 99) end
+		if longest <= 6 then return ' class="s"' end
+	end
+	return ""
+end
+local function list_plan(field)
+	local list = { key = field.key, caption = '<table class="grid"><caption>' .. escaped(field.label) .. "</caption><thead><tr>", columns = {} }
+	for i, column in ipairs(field.columns) do
+		local class, unit = cell_class(column), column.unit and "<small>（" .. escaped(column.unit) .. "）</small>" or ""
+		list.columns[i] = { key = column.key, write = writer(column), head = '<th scope="col"' .. class .. ">" .. escaped(column.label) .. unit .. "</th>",
+			first = "<tr><td" .. class .. ">", next = "</td><td" .. class .. ">" }
+	end
+	return list
+end
+-- "XX 年 XX 月…" is dated by the ticket's month.
+local function form_title(form)
+	if form.title:find("^XX 年 XX 月") then return form.title:gsub("^XX 年 XX 月", ""), true end
+	return form.title, false
+end
+local plans = {}
+function form_plan(form)
+	local plan = plans[form]
+	if plan then return plan end
+	local title, dated = form_title(form)
+	plan = { id = form.id, name = form.annex and "附件 " .. form.annex or title, dated = dated, facts = {}, lists = {}, keys = {}, wide = false }
+	for i, field in ipairs(form.fields) do
+		plan.keys[i] = field.key
+		if field.type == "list" then
+			plan.lists[#plan.lists + 1] = list_plan(field)
+			plan.wide = plan.wide or #field.columns > 9
+		else
+			local long = field.type == "long" or field.type == "texts"
+			plan.facts[#plan.facts + 1] = { key = field.key, write = writer(field),
+				open = (long and '<div class="long"><dt>' or "<div><dt>") .. escaped(field.label) .. "</dt><dd>",
+				close = (field.unit and " " .. escaped(field.unit) or "") .. "</dd></div>\n" }
 		end
 	end
-	return columns
+	plan.open = '<section class="form' .. (plan.wide and " wide" or "") .. '" aria-labelledby="' .. form.id .. '"><h2 class="sec annex" id="' .. form.id .. '">'
+		.. (form.annex and '<span class="no">附件 ' .. form.annex .. "</span> " or "") .. "<span>"
+	plan.title = escaped(title) .. '</span></h2>\n<div class="card">'
+	plan.link = '<a href="#' .. form.id .. '">' .. plan.name .. "</a>\n"
+	plans[form] = plan
+	return plan
+end
+-- The plans of the flow's forms that the ticket fills at all.
+function filled_forms(flow, values)
+	local out = {}
+	for _, form in ipairs(flow.forms) do
+		local plan = form_plan(form)
+		local keys = plan.keys
+		for i = 1, #keys do
+			if values[keys[i]] ~= nil then out[#out + 1] = plan break end
+		end
+	end
+	return out
+end
+-- Columns that some row fills.
+function used_columns(columns, rows)
+	local seen, out = {}, {}
+	for i = 1, #rows do
+		local row = rows[i]
+		if type(row) == "table" then
+			for key in next, row do seen[key] = true end
+		end
+	end
+	for i = 1, #columns do
+		if seen[columns[i].key] then out[#out + 1] = columns[i] end
+	end
+	return out
 end
 
 -- What the law says of an article id: the stages and rules that serve it.

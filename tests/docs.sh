@@ -37,7 +37,7 @@ yunjuan() {
 # Lines that begin with an option, as "-u --unit": of the help, of a row in a table, of the manual.
 options() {
 	sed -e 's/\\f[A-Z]//g; s/\\-/-/g; s/`//g' |
-		sed -n -e 's/^[| ]*\(-[a-z]\), \(--[a-z-]*\).*/\1 \2/p' -e 's/^[| ]*\(--[a-z-]*\).*/\1/p' | sort
+		sed -n -e 's/^[| ]*\(-[a-z]\), \(--[a-z][a-z-]*\).*/\1 \2/p' -e 's/^[| ]*\(--[a-z][a-z-]*\).*/\1/p' | sort
 }
 
 # section FILE COMMAND: from its heading to the next.

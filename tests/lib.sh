@@ -200,11 +200,11 @@ walk() {
 	turn "$2"
 }
 
-# turn STAGE: time, officer, and where the straight way goes from STAGE ($next).
+# turn STAGE: time, officer, and where the straight way goes from STAGE ($next); of the last step when
+# the ticket has come to its end.
 turn() {
 	# shellcheck disable=SC2046 # words are meant
-	set -- $(turns | grep "^$1 ") ''
-	[ $# -gt 1 ] || return 0
+	set -- $(turns | grep "^$1 " || turns | tail -n 1)
 	next=$4
 	at "${2%T*}" "${2#*T}"
 	by "$3"

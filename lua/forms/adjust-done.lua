@@ -17,6 +17,6 @@ return form_fields {
 				field { key = "adjusted_on", label = "调整日期", type = "date", required = true, article = "43", help = "自这一日起按新配置计费" },
 				field { key = "remark", label = "说明", type = "text" },
 			} },
-		field { key = "adjust_checked", label = "是否已检查确认", type = "bool", required = true },
+		field { key = "adjust_checked", label = "是否已检查确认", type = "bool", must = true, required = true },
 	},
 }

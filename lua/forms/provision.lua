@@ -18,7 +18,7 @@ return form_fields {
 				field { key = "opened_on", label = "开通日期", type = "date", required = true, article = "43", help = "自这一日起计费（第四十三条）" },
 				field { key = "release", label = "发放说明", type = "text", help = "开通单号、内网地址等；不写口令" },
 			} },
-		field { key = "handover_sealed", label = "账号口令是否已密封移交", type = "bool", required = true, article = "15(2)",
+		field { key = "handover_sealed", label = "账号口令是否已密封移交", type = "bool", must = true, required = true, article = "15(2)",
 			help = "口令只可密封移交，不得写入工单和附件" },
 		field { key = "handover_list", label = "移交资料", type = "texts", required = true, article = "15(2)", help = "每份资料一行，例如部署操作手册" },
 		field { key = "support_post", label = "技术支持岗位", type = "text", required = true, help = "填岗位，不填个人姓名和电话" },

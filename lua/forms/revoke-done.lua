@@ -10,6 +10,6 @@ return form_fields {
 				field { key = "revoked_on", label = "撤销日期", type = "date", required = true, article = "43", help = "这一日起不再计费" },
 				field { key = "remark", label = "说明", type = "text" },
 			} },
-		field { key = "revoke_checked", label = "是否已检查确认", type = "bool", required = true },
+		field { key = "revoke_checked", label = "是否已检查确认", type = "bool", must = true, required = true },
 	},
 }

@@ -106,15 +106,15 @@ return {
 			end)
 		end },
 	rule { id = "paper", name = "材料齐全", article = "12(2)2", scope = "paper",
-		says = { missing = "缺少材料“{paper}”；请把文件放进工单文件夹，并在 attachments 里加一行 paper: {paper}", gone = "材料“{paper}”登记的文件“{file}”不在工单文件夹里",
-			empty = "材料“{paper}”的文件“{file}”是空的" },
+		says = { missing = "缺少材料“{paper}”；请把文件放进工单文件夹，并在 attachments 里加一行 paper: {paper}", gone = "材料“{paper}”登记的文件“{name}”不在工单文件夹里",
+			empty = "材料“{paper}”的文件“{name}”是空的" },
 		check = function(_, t, say, need)
 			for i, row in ipairs(t.values.attachments or {}) do
 				if row.paper == need[1] and row.file then
 					local bytes = t.papers[row.file]
 					local key = ("attachments[%d].file"):format(i)
-					if not bytes then say { as = "gone", paper = need[1], file = row.file, key = key }
-					elseif bytes == 0 then say { as = "empty", paper = need[1], file = row.file, key = key } end
+					if not bytes then say { as = "gone", paper = need[1], name = row.file, key = key }
+					elseif bytes == 0 then say { as = "empty", paper = need[1], name = row.file, key = key } end
 					return
 				end
 			end

@@ -102,7 +102,7 @@ return {
 			if t.removed then say { id = t.id } end
 		end },
 	rule { id = "ticket-closed", name = "办结的工单不再改动", article = "16(4)", scope = "ticket",
-		says = "工单 {id} 已{state}，不能再改动；请还原，有新的需要另开工单",
+		says = "工单 {id} 的状态是“{state}”，不能再改动；请还原，有新的需要另开工单",
 		check = function(_, t, say)
 			local ending = t.from and law.ending[t.from]
 			if ending then say { id = t.id, state = ending.name } end
@@ -139,7 +139,7 @@ return {
 	rule { id = "ticket-basics", name = "基本信息齐全", article = "12(2)1", scope = "ticket",
 		says = { title = "没有标题；请在 title 里写一句话说明办什么", tenant = "使用单位“{tenant}”不在登记册中；请填 content/parties/ 里的单位编号",
 			urgent = "标了紧急特殊情况，却没有写紧急事由；请填 urgent_ground", paper = "attachments 的第 {row} 行没有写全 paper（材料名）和 file（文件名）",
-			path = "材料文件名“{file}”不能含有 .. 或以 / 开头；文件应与 ticket.md 放在一起" },
+			path = "材料文件名“{name}”不能含有 .. 或以 / 开头；文件应与 ticket.md 放在一起" },
 		check = function(_, t, say)
 			if t.removed or t.broken or not t.flow then return end
 			if not t.values.title then say { as = "title", key = "title" } end
@@ -148,7 +148,7 @@ return {
 			if t.values.urgent == true and not t.values.urgent_ground then say { as = "urgent", key = "urgent", article = "48" } end
 			for i, row in ipairs(t.values.attachments or {}) do
 				if not row.paper or not row.file then say { as = "paper", row = i, key = "attachments[" .. i .. "]" }
-				elseif row.file:find("..", 1, true) or row.file:sub(1, 1) == "/" then say { as = "path", file = row.file, key = "attachments[" .. i .. "].file" } end
+				elseif row.file:find("..", 1, true) or row.file:sub(1, 1) == "/" then say { as = "path", name = row.file, key = "attachments[" .. i .. "].file" } end
 			end
 		end },
 	rule { id = "turn", name = "轮到谁办", article = "5", scope = "ticket",
