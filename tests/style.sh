@@ -115,6 +115,9 @@ BEGIN {
 # The law stands in lua/ alone. Names and ids of flows, stages and parties come from there.
 # Ordinary words that are an id or a name too, one a line:
 cat >"$scratch/allowed" <<'END'
+start
+forward
+bureau
 apply
 check
 report

@@ -166,42 +166,49 @@ kind_of_officer(const struct replay *r, const char *email)
 	return ref == NULL ? "" : ref->party->kind;
 }
 
+static int
+set_stage(struct buf *ticket, const char *to, struct err *err)
+{
+	struct buf next = BUF_INIT;
+	int rc = front_set(&next, ticket->ptr, ticket->len, "stage", to, err);
+
+	if (rc == 0) {
+		buf_clear(ticket);
+		buf_put(ticket, next.ptr, next.len);
+	}
+	buf_release(&next);
+	return rc;
+}
+
 /* The line that a move edits, by the flow's table. */
 static int
 apply_move(struct replay *r, const struct act_row *row, const struct flow *flow, struct buf *ticket,
 	   struct err *err)
 {
-	const char *word = node_text(row->step, "move"), *keys[] = { "stage", "tenant" }, *found[2];
+	const char *word = node_text(row->step, "move"), *here, *to;
+	struct findings findings = { 0 };
 	const struct stage *stage;
 	const struct party *tenant;
+	struct doc doc;
 	size_t i;
 
 	if (word[0] == '\0')
 		return 0;
-	if (!front_scan(&r->arena, ticket->ptr, ticket->len, keys, found, 2))
-		return err_set(err, ERR_DATA, "示例工单 %s 的元数据读不懂", row->ticket);
-	stage = flow_stage(flow, found[0]);
-	tenant = map_find(&r->registers.by_party, found[1]);
+	doc_parse(&doc, &r->arena, ticket->ptr, ticket->len, row->ticket, &findings);
+	findings_print(&findings, stderr);
+	findings_release(&findings);
+	here = node_text(doc.front, "stage");
+	stage = flow_stage(flow, here);
+	tenant = map_find(&r->registers.by_party, node_text(doc.front, "tenant"));
 	for (i = 0; stage != NULL && i < stage->outcome_count; i++) {
-		const struct outcome *o = &stage->outcomes[i];
-		struct buf next = BUF_INIT;
-		int rc;
-
-		if (strcmp(o->id, word) != 0)
+		if (strcmp(stage->outcomes[i].id, word) != 0)
 			continue;
-		if (stage->each)
-			return sign_ticket(ticket, stage, kind_of_officer(r, node_text(row->step, "by")), o->to_city, err);
-		rc = front_set(&next, ticket->ptr, ticket->len, "stage",
-			       outcome_target(o, tenant != NULL && strcmp(tenant->level, "county") == 0), err);
-		if (rc == 0) {
-			buf_clear(ticket);
-			buf_put(ticket, next.ptr, next.len);
-		}
-		buf_release(&next);
-		return rc;
+		to = outcome_target(&stage->outcomes[i], tenant != NULL && strcmp(tenant->level, "county") == 0);
+		return stage->each ? sign_ticket(ticket, stage, kind_of_officer(r, node_text(row->step, "by")), to, err)
+				   : set_stage(ticket, to, err);
 	}
 	return err_set(err, ERR_DATA, "示例工单 %s 在 %s：环节“%s”没有结果“%s”", row->ticket, node_text(row->step, "at"),
-		       found[0], word);
+		       here, word);
 }
 
 static int
@@ -362,13 +369,12 @@ lay_sample(const char *folder, struct err *err)
 static int
 make_workspace(struct replay *r, const char *name, const char *email, int64_t at, struct err *err)
 {
-	char *program = program_path(), *registers = xmalloc(strlen(r->root) + 32);
+	char *program = program_path(), *registers = arena_printf(&r->arena, "%s.registers", r->root);
 	char author[64], committer[64], clock[64];
 	const char *env[] = { author, committer, clock, NULL };
 	const char *argv[] = { program, "init", "--officer", name, "--email", email, "--registers", registers, r->root, NULL };
 	int status = -1;
 
-	sprintf(registers, "%s.registers", r->root);
 	snprintf(author, sizeof(author), "GIT_AUTHOR_DATE=@%lld +0800", (long long)at);
 	snprintf(committer, sizeof(committer), "GIT_COMMITTER_DATE=@%lld +0800", (long long)at);
 	snprintf(clock, sizeof(clock), "SOURCE_DATE_EPOCH=%lld", (long long)at);
@@ -377,7 +383,6 @@ make_workspace(struct replay *r, const char *name, const char *email, int64_t at
 	if (file_remove_tree(registers, err) != 0 && status == 0)
 		status = -1;
 	free(program);
-	free(registers);
 	return status == 0 ? 0 : status < 0 ? -1 : err_set(err, ERR_DATA, "示例工作区没有建成，见上面的说明");
 }
 

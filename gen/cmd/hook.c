@@ -15,7 +15,7 @@ read_lines(struct buf *out, struct err *err)
 	size_t n;
 
 	buf_init(out, INPUT_MAX_BYTES);
-	while ((n = fread(piece, 1, sizeof(piece), stdin)) > 0)
+	for (n = fread(piece, 1, sizeof(piece), stdin); n > 0; n = fread(piece, 1, sizeof(piece), stdin))
 		buf_put(out, piece, n);
 	if (ferror(stdin))
 		return err_sys(err, "读取", "标准输入");

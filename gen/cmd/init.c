@@ -9,7 +9,7 @@ static const char *unit, *officer, *email, *register_folder;
 
 static const struct opt opts[] = {
 	{ "bare", 0, OPT_FLAG, NULL, "建立接收各方提交的中心仓库（只有历史，没有工作文件）", &bare },
-	{ "unit", 'u', OPT_TEXT, "名称", "统筹管理单位的名称", &unit },
+	{ "unit", 'u', OPT_TEXT, "名称", "单位名称", &unit },
 	{ "officer", 'o', OPT_TEXT, "姓名", "首位经办人（默认：git 的 user.name）", &officer },
 	{ "email", 'e', OPT_TEXT, "邮箱", "首位经办人的邮箱（默认：git 的 user.email）", &email },
 	{ "registers", 'r', OPT_TEXT, "目录", "用这个目录里的 site.yaml、parties、systems，不用起始名册", &register_folder },
@@ -132,7 +132,7 @@ git_in(const char *folder, const char *const *words, struct err *err)
 	const char *argv[16] = { "git", "-C", folder };
 	int i, status;
 
-	for (i = 0; words[i] != NULL && i < 12; i++)
+	for (i = 0; i < 12 && words[i] != NULL; i++)
 		argv[i + 3] = words[i];
 	status = run_program(argv, NULL, err);
 	if (status == 0)
@@ -171,7 +171,7 @@ make_workspace(struct repo *repo, struct start *start, struct err *err)
 	char *configured_name = repo_config(repo, "user.name"), *configured_email = repo_config(repo, "user.email");
 	int rc;
 
-	start->unit = unit != NULL ? unit : "云资源统筹管理单位";
+	start->unit = unit != NULL ? unit : "（请填单位名称）";
 	start->officer = officer != NULL ? officer : configured_name;
 	start->email = email != NULL ? email : configured_email;
 	if (start->officer == NULL || start->email == NULL)

@@ -150,7 +150,7 @@ put_common(struct draft *d, bool wants_tenant)
 {
 	static const struct field title = { .key = "title", .label = "标题", .help = "一句话说明办什么", .unit = "", .required = true };
 	static const struct field system = { .key = "system", .label = "系统名称", .help = "与登记册逐字一致", .unit = "" };
-	static const struct field urgent = { .key = "urgent", .label = "紧急特殊情况", .type = FIELD_BOOL, .help = "填“是”须写事由（第四十八条）", .unit = "" };
+	static const struct field urgent = { .key = "urgent", .label = "紧急特殊情况", .type = FIELD_BOOL, .help = "填“是”须写事由", .unit = "" };
 	static const struct field ground = { .key = "urgent_ground", .label = "紧急事由", .help = "", .unit = "" };
 
 	put_field(d, &title);

@@ -71,7 +71,7 @@ void yaml_parse(struct doc *out, struct arena *arena, const char *text, size_t l
 const struct node *node_get(const struct node *map, const char *key);
 /* The text of a scalar, or "" */
 const char *node_text(const struct node *map, const char *key);
-/* The node at "resources[2].vcpu" (rows from 1), or the nearest above it that exists. */
+/* The node at "resources[2].vcpu" (rows from 1), or the nearest above it that exists, or NULL. */
 const struct node *node_at(const struct node *front, const char *path);
 /* Unknown keys, wrong types, choices, bounds. `required` is judged by the law, not here. Types the
  * nodes. An empty scalar is "not filled" whatever its type. */
@@ -124,6 +124,7 @@ struct party {
 	const char *bureau; /* id of the county's bureau, "" for the city level */
 	struct officer *officers;
 	size_t officer_count;
+	int line; /* of its name */
 };
 struct system {
 	const char *id, *name, *tenant, *file;

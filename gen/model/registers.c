@@ -1,34 +1,48 @@
 /* The registers: parties with their officers, systems, the site. */
 #include "model/model.h"
 
-#include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "calendar/calendar.h"
 
 #define RULE "register"
+#define EMAIL_MAX 254
+#define KINDS_MAX 64
+#define COUNT(array) (sizeof(array) / sizeof(*(array)))
 
-static const char *level_choices[] = { "city", "county" };
+/* The kind of parties that a level matters for: a county's needs its bureau. */
+static const char tenant_kind[] = "tenant";
+static const char *level_ids[] = { "city", "county" };
+
 static struct field officer_fields[] = {
-	{ .key = "name", .label = "姓名", .type = FIELD_TEXT },
-	{ .key = "email", .label = "邮箱", .type = FIELD_TEXT },
+	{ .key = "name", .label = "姓名", .type = FIELD_TEXT, .required = true },
+	{ .key = "email", .label = "邮箱", .type = FIELD_TEXT, .required = true },
 	{ .key = "post", .label = "岗位", .type = FIELD_TEXT },
 	{ .key = "certificate", .label = "证书", .type = FIELD_TEXT },
-	{ .key = "from", .label = "到任", .type = FIELD_DATE },
-	{ .key = "to", .label = "离任", .type = FIELD_DATE },
+	{ .key = "from", .label = "到任日期", .type = FIELD_DATE, .required = true },
+	{ .key = "to", .label = "离任日期", .type = FIELD_DATE },
 };
 static const struct field party_fields[] = {
-	{ .key = "name", .label = "名称", .type = FIELD_TEXT },
+	{ .key = "name", .label = "单位名称", .type = FIELD_TEXT, .required = true },
 	{ .key = "short", .label = "简称", .type = FIELD_TEXT },
-	{ .key = "kind", .label = "类别", .type = FIELD_TEXT },
-	{ .key = "level", .label = "级别", .type = FIELD_CHOICE, .choices = level_choices, .choice_count = 2 },
-	{ .key = "county", .label = "所属县", .type = FIELD_TEXT },
+	{ .key = "kind", .label = "单位类别", .type = FIELD_TEXT, .required = true },
+	{ .key = "level",
+	  .label = "级别",
+	  .type = FIELD_CHOICE,
+	  .choices = level_ids,
+	  .choice_count = COUNT(level_ids) },
+	{ .key = "county", .label = "所属县（市、区）", .type = FIELD_TEXT },
 	{ .key = "bureau", .label = "所属县政数局", .type = FIELD_TEXT },
-	{ .key = "officers", .label = "经办人", .type = FIELD_LIST, .columns = officer_fields, .column_count = 6 },
+	{ .key = "officers",
+	  .label = "经办人",
+	  .type = FIELD_LIST,
+	  .columns = officer_fields,
+	  .column_count = COUNT(officer_fields) },
 };
 static const struct field system_fields[] = {
-	{ .key = "name", .label = "系统名称", .type = FIELD_TEXT },
-	{ .key = "tenant", .label = "使用单位", .type = FIELD_TEXT },
+	{ .key = "name", .label = "系统名称", .type = FIELD_TEXT, .required = true },
+	{ .key = "tenant", .label = "使用单位编号", .type = FIELD_TEXT, .required = true },
 	{ .key = "dengbao_level", .label = "等保级别", .type = FIELD_TEXT },
 	{ .key = "dengbao_filed", .label = "等保备案日期", .type = FIELD_DATE },
 	{ .key = "dengbao_assessed", .label = "等保测评日期", .type = FIELD_DATE },
@@ -42,35 +56,52 @@ static const struct field site_fields[] = {
 	{ .key = "city", .label = "城市", .type = FIELD_TEXT },
 	{ .key = "office", .label = "主办单位", .type = FIELD_TEXT },
 	{ .key = "hub", .label = "中心仓库", .type = FIELD_TEXT },
-	{ .key = "mail_limit_mb", .label = "邮件大小上限", .type = FIELD_INTEGER, .has_min = true, .min = 1, .has_max = true, .max = 10000 },
+	{ .key = "mail_limit_mb",
+	  .label = "邮件大小上限",
+	  .type = FIELD_INTEGER,
+	  .has_min = true,
+	  .min = 1,
+	  .has_max = true,
+	  .max = 10000 },
 	{ .key = "signatures_from", .label = "签名起始日期", .type = FIELD_DATE },
 };
-#define COUNT(a) (sizeof(a) / sizeof(*(a)))
 
-static const char *
-id_of_file(struct arena *arena, const char *file)
+/* --- reading one file -------------------------------------------------------------------- */
+/* Where a finding about the whole party or system points to: the line of that key. */
+static int
+line_of(const struct doc *doc, const char *key)
 {
-	const char *name = strrchr(file, '/');
-	size_t len;
+	const struct node *node = node_get(doc->front, key);
 
-	name = name == NULL ? file : name + 1;
-	len = strlen(name);
-	return arena_strndup(arena, name, text_ends(name, ".md") ? len - 3 : len);
+	return node == NULL ? doc->front->line : node->line;
 }
 
 static void
-need(const struct doc *doc, const struct node *map, const char *key, const char *label, struct findings *findings)
+check_required(const struct doc *doc, const struct node *map, const struct field *fields,
+	       size_t count, struct findings *findings)
 {
-	if (node_text(map, key)[0] == '\0')
-		finding_file(findings, RULE, doc->file, map->line, 0, "没有填%s（%s）", label, key);
+	const struct node *node;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		node = node_get(map, fields[i].key);
+		if (!fields[i].required || (node != NULL && node->kind != NODE_SCALAR) ||
+		    node_text(map, fields[i].key)[0] != '\0')
+			continue;
+		finding_file(findings, RULE, doc->file, node == NULL ? map->line : node->line,
+			     node == NULL ? map->column : node->column, "没有填%s（%s）",
+			     fields[i].label, fields[i].key);
+	}
 }
 
-static int32_t
-day_or(const struct node *map, const char *key, int32_t otherwise)
+/* A file name is the id; it stands in addresses and in other files. */
+static const char *
+id_of_file(struct arena *arena, const char *file)
 {
-	const struct node *node = node_get(map, key);
+	const char *slash = strrchr(file, '/'), *name = slash == NULL ? file : slash + 1;
+	size_t len = strlen(name);
 
-	return node != NULL && node->typed && node->type == FIELD_DATE ? (int32_t)node->number : otherwise;
+	return arena_strndup(arena, name, text_ends(name, ".md") ? len - 3 : len);
 }
 
 static const char *
@@ -79,205 +110,315 @@ lower_copy(struct arena *arena, const char *text)
 	char *copy = arena_strdup(arena, text), *p;
 
 	for (p = copy; *p != '\0'; p++)
-		*p = (char)tolower((unsigned char)*p);
+		*p = (char)(*p >= 'A' && *p <= 'Z' ? *p + 32 : *p);
 	return copy;
 }
 
+static int32_t
+day_or(const struct node *map, const char *key, int32_t otherwise)
+{
+	const struct node *node = node_get(map, key);
+
+	return node != NULL && node->typed && node->type == FIELD_DATE ? (int32_t)node->number
+								       : otherwise;
+}
+
+/* What git can carry as an author's e-mail and a person can type: ASCII, one @ inside. */
+static bool
+is_email(const char *text)
+{
+	const char *at = strchr(text, '@');
+	size_t len = strlen(text), i;
+
+	if (at == NULL || at == text || at[1] == '\0' || strchr(at + 1, '@') != NULL ||
+	    len > EMAIL_MAX)
+		return false;
+	for (i = 0; i < len; i++)
+		if (text[i] <= ' ' || text[i] == 0x7f || strchr("<>()[]\\,;:\"", text[i]) != NULL)
+			return false;
+	return true;
+}
+
 static void
-read_officers(struct party *party, struct arena *arena, const struct doc *doc, struct findings *findings)
+read_officer(struct officer *out, struct arena *arena, const struct doc *doc,
+	     const struct node *row, struct findings *findings)
+{
+	out->name = node_text(row, "name");
+	out->email = lower_copy(arena, node_text(row, "email"));
+	out->post = node_text(row, "post");
+	out->certificate = node_text(row, "certificate");
+	out->from = day_or(row, "from", INT32_MAX);
+	out->to = day_or(row, "to", INT32_MAX);
+	out->line = row->line;
+	check_required(doc, row, officer_fields, COUNT(officer_fields), findings);
+	if (out->email[0] != '\0' && !is_email(out->email)) {
+		const struct node *node = node_get(row, "email");
+
+		finding_file(findings, RULE, doc->file, node->line, node->column,
+			     "邮箱的写法不对，应形如 zhangsan@example.gov.cn");
+		out->email = "";
+	}
+	if (out->from != INT32_MAX && out->to < out->from)
+		finding_file(findings, RULE, doc->file, row->line, row->column,
+			     "经办人“%s”的离任日期早于到任日期", out->name);
+}
+
+static void
+read_officers(struct party *party, struct arena *arena, const struct doc *doc,
+	      struct findings *findings)
 {
 	const struct node *list = node_get(doc->front, "officers");
 	size_t i;
 
 	if (list == NULL || list->kind != NODE_LIST)
 		return;
-	party->officers = arena_alloc(arena, (list->count + 1) * sizeof(*party->officers));
-	for (i = 0; i < list->count; i++) {
-		const struct node *row = list->items[i];
-		struct officer *o = &party->officers[party->officer_count];
-
-		if (row->kind != NODE_MAP)
-			continue;
-		need(doc, row, "name", "经办人姓名", findings);
-		need(doc, row, "email", "经办人邮箱", findings);
-		need(doc, row, "from", "到任日期", findings);
-		o->name = node_text(row, "name");
-		o->email = lower_copy(arena, node_text(row, "email"));
-		o->post = node_text(row, "post");
-		o->certificate = node_text(row, "certificate");
-		o->from = day_or(row, "from", INT32_MAX);
-		o->to = day_or(row, "to", INT32_MAX);
-		o->line = row->line;
-		party->officer_count++;
-	}
+	party->officers = arena_alloc(arena, xsize(list->count, sizeof(*party->officers), 0));
+	for (i = 0; i < list->count; i++)
+		if (list->items[i]->kind == NODE_MAP)
+			read_officer(&party->officers[party->officer_count++], arena, doc,
+				     list->items[i], findings);
 }
 
-/* Arrays in an arena that grow by doubling: pointers to items are taken only by registers_link. */
+/* Arrays in an arena that double: pointers to items are taken by registers_link alone. */
 static void *
-more(struct arena *arena, void *items, size_t count, size_t bytes)
+grown(struct arena *arena, void *items, size_t count, size_t bytes)
 {
 	void *bigger;
 
 	if (count != 0 && (count < 8 || (count & (count - 1)) != 0))
 		return items;
-	bigger = arena_alloc(arena, (count < 8 ? 8 : count * 2) * bytes);
+	bigger = arena_alloc(arena, xsize(count < 8 ? 8 : count * 2, bytes, 0));
 	if (count > 0)
 		memcpy(bigger, items, count * bytes);
 	return bigger;
 }
 
 void
-registers_add_party(struct registers *r, struct arena *arena, const char *text, size_t len, const char *file,
-		    struct findings *findings)
+registers_add_party(struct registers *r, struct arena *arena, const char *text, size_t len,
+		    const char *file, struct findings *findings)
 {
-	struct party party = { .file = file };
+	struct party party = { .file = arena_strdup(arena, file) };
+	const struct node *front;
 	struct doc doc;
 
-	doc_parse(&doc, arena, text, len, file, findings);
-	fields_check(&doc, party_fields, COUNT(party_fields), findings);
+	doc_parse(&doc, arena, text, len, party.file, findings);
 	if (doc.broken)
 		return;
-	need(&doc, doc.front, "name", "单位名称", findings);
-	need(&doc, doc.front, "kind", "单位类别", findings);
+	front = doc.front;
+	fields_check(&doc, party_fields, COUNT(party_fields), findings);
+	check_required(&doc, front, party_fields, COUNT(party_fields), findings);
 	party.id = id_of_file(arena, file);
-	party.name = node_text(doc.front, "name");
-	party.short_name = node_text(doc.front, "short")[0] != '\0' ? node_text(doc.front, "short") : party.name;
-	party.kind = node_text(doc.front, "kind");
-	party.level = strcmp(node_text(doc.front, "level"), "county") == 0 ? "county" : "city";
-	party.county = node_text(doc.front, "county");
-	party.bureau = node_text(doc.front, "bureau");
+	party.name = node_text(front, "name");
+	party.short_name = node_text(front, "short");
+	if (party.short_name[0] == '\0')
+		party.short_name = party.name;
+	party.kind = node_text(front, "kind");
+	party.level = level_ids[strcmp(node_text(front, "level"), level_ids[1]) == 0];
+	party.county = node_text(front, "county");
+	party.bureau = node_text(front, "bureau");
+	party.line = line_of(&doc, "name");
+	if (strcmp(party.kind, tenant_kind) == 0 && node_text(front, "level")[0] == '\0')
+		finding_file(findings, RULE, party.file, line_of(&doc, "kind"), 1,
+			     "没有填级别（level）：市级单位填 city，县级单位填 county");
 	read_officers(&party, arena, &doc, findings);
-	r->parties = more(arena, r->parties, r->party_count, sizeof(party));
+	r->parties = grown(arena, r->parties, r->party_count, sizeof(party));
 	r->parties[r->party_count++] = party;
 }
 
 void
-registers_add_system(struct registers *r, struct arena *arena, const char *text, size_t len, const char *file,
-		     struct findings *findings)
+registers_add_system(struct registers *r, struct arena *arena, const char *text, size_t len,
+		     const char *file, struct findings *findings)
 {
-	struct system system = { .file = file };
+	struct system system = { .file = arena_strdup(arena, file) };
 
-	doc_parse(&system.doc, arena, text, len, file, findings);
-	fields_check(&system.doc, system_fields, COUNT(system_fields), findings);
+	doc_parse(&system.doc, arena, text, len, system.file, findings);
 	if (system.doc.broken)
 		return;
-	need(&system.doc, system.doc.front, "name", "系统名称", findings);
-	need(&system.doc, system.doc.front, "tenant", "使用单位", findings);
+	fields_check(&system.doc, system_fields, COUNT(system_fields), findings);
+	check_required(&system.doc, system.doc.front, system_fields, COUNT(system_fields),
+		       findings);
 	system.id = id_of_file(arena, file);
 	system.name = node_text(system.doc.front, "name");
 	system.tenant = node_text(system.doc.front, "tenant");
-	r->systems = more(arena, r->systems, r->system_count, sizeof(system));
+	r->systems = grown(arena, r->systems, r->system_count, sizeof(system));
 	r->systems[r->system_count++] = system;
 }
 
 void
-registers_set_site(struct registers *r, struct arena *arena, const char *text, size_t len, const char *file,
-		   struct findings *findings)
+registers_set_site(struct registers *r, struct arena *arena, const char *text, size_t len,
+		   const char *file, struct findings *findings)
 {
+	const struct node *mail;
 	struct doc doc;
-	int64_t megabytes;
 
-	yaml_parse(&doc, arena, text, len, file, findings);
-	fields_check(&doc, site_fields, COUNT(site_fields), findings);
+	yaml_parse(&doc, arena, text, len, arena_strdup(arena, file), findings);
+	if (!doc.broken)
+		fields_check(&doc, site_fields, COUNT(site_fields), findings);
 	r->site.title = node_text(doc.front, "title");
 	r->site.city = node_text(doc.front, "city");
 	r->site.office = node_text(doc.front, "office");
 	r->site.hub = node_text(doc.front, "hub");
 	r->site.signatures_from = day_or(doc.front, "signatures_from", INT32_MAX);
-	r->site.mail_bytes = text_number(node_text(doc.front, "mail_limit_mb"), 1, 10000, &megabytes) ? megabytes << 20 : 0;
+	mail = node_get(doc.front, "mail_limit_mb");
+	r->site.mail_bytes = mail != NULL && mail->typed ? mail->number * 1024 * 1024 : 0;
 }
 
-/* --- one against another ---------------------------------------------------------------------------------- */
+/* --- one against another ----------------------------------------------------------------- */
 static void
-link_officers(struct registers *r, struct arena *arena, const struct party *party, struct findings *findings)
+link_officers(struct registers *r, struct arena *arena, const struct party *party,
+	      struct findings *findings)
 {
 	size_t i;
 
 	for (i = 0; i < party->officer_count; i++) {
-		const struct officer *o = &party->officers[i];
-		const struct officer_ref *other = map_find(&r->by_email, o->email);
-		struct officer_ref *ref;
+		const struct officer *officer = &party->officers[i];
+		const struct officer_ref *other = map_find(&r->by_email, officer->email);
+		struct officer_ref ref = { party, officer };
 
-		if (o->to < o->from)
-			finding_file(findings, RULE, party->file, o->line, 0, "经办人“%s”的离任日期早于到任日期", o->name);
-		if (o->email[0] == '\0')
+		if (officer->email[0] == '\0')
 			continue;
-		if (other != NULL) {
-			finding_file(findings, RULE, party->file, o->line, 0, "邮箱“%s”已登记在“%s”名下；一个邮箱只能属于一位经办人",
-				     o->email, other->party->name);
-			continue;
-		}
-		ref = arena_alloc(arena, sizeof(*ref));
-		ref->party = party;
-		ref->officer = o;
-		map_put(&r->by_email, o->email, ref);
+		if (other != NULL)
+			finding_file(findings, RULE, party->file, officer->line, 1,
+				     "邮箱“%s”已登记在 %s 第 %d 行；一个邮箱只登记一位经办人",
+				     officer->email, other->party->file, other->officer->line);
+		else
+			map_put(&r->by_email, officer->email,
+				arena_copy(arena, &ref, 1, sizeof(ref)));
 	}
 }
 
+struct kind_counts {
+	const char *const *kinds;
+	const int *only;
+	int seen[KINDS_MAX];
+};
+
 static void
-check_kind(const struct party *party, const char *const *kinds, int *seen, const int *only, struct findings *findings)
+check_kind(const struct party *party, struct kind_counts *counts, struct findings *findings)
 {
+	struct buf known = BUF_INIT;
 	int i;
 
-	for (i = 0; kinds[i] != NULL; i++) {
-		if (strcmp(kinds[i], party->kind) != 0)
-			continue;
-		if (only != NULL && only[i] > 0 && ++seen[i] > only[i])
-			finding_file(findings, RULE, party->file, 1, 0, "类别 %s 的单位只能有 %d 个，“%s”是多出来的", party->kind,
-				     only[i], party->name);
-		return;
+	for (i = 0; i < KINDS_MAX && counts->kinds[i] != NULL; i++) {
+		buf_printf(&known, "%s%s", i == 0 ? "" : "、", counts->kinds[i]);
+		if (strcmp(counts->kinds[i], party->kind) == 0)
+			break;
 	}
-	finding_file(findings, RULE, party->file, 1, 0, "“%s”不是制度里的单位类别；请核对 kind", party->kind);
+	if (party->kind[0] == '\0' || i == KINDS_MAX)
+		; /* said already; more kinds than any law has */
+	else if (counts->kinds[i] == NULL)
+		finding_file(findings, RULE, party->file, party->line, 1,
+			     "单位类别“%s”不在制度里；kind 填下列之一：%s", party->kind, known.ptr);
+	else if (counts->only != NULL && counts->only[i] > 0 && ++counts->seen[i] > counts->only[i])
+		finding_file(findings, RULE, party->file, party->line, 1,
+			     "类别 %s 的单位只能有 %d 个，“%s”是多出来的", party->kind,
+			     counts->only[i], party->name);
+	buf_release(&known);
 }
 
 static void
-check_party(struct registers *r, const struct party *party, struct findings *findings)
+check_bureau(const struct registers *r, const struct party *party, struct findings *findings)
 {
 	const struct party *bureau = map_find(&r->by_party, party->bureau);
+	bool county = strcmp(party->level, level_ids[1]) == 0;
+	const char *wrong = NULL;
 
-	if (party->bureau[0] != '\0' && bureau == NULL)
-		finding_file(findings, RULE, party->file, 1, 0, "所属县政数局“%s”没有登记", party->bureau);
-	else if (bureau != NULL && bureau == party)
-		finding_file(findings, RULE, party->file, 1, 0, "“%s”不能是自己的所属县政数局", party->name);
+	if (party->bureau[0] == '\0') {
+		if (county && strcmp(party->kind, tenant_kind) == 0)
+			finding_file(findings, RULE, party->file, party->line, 1,
+				     "县级使用单位要填 bureau：所属县政数局的编号"
+				     "（content/parties/ 里的文件名）");
+		return;
+	}
+	if (bureau == NULL)
+		wrong = "没有登记";
+	else if (bureau == party)
+		wrong = "是这个单位自己";
+	else if (strcmp(bureau->kind, party->kind) == 0 || strcmp(bureau->kind, tenant_kind) == 0)
+		wrong = "登记的类别不是县政数局";
+	else if (strcmp(bureau->level, level_ids[1]) != 0)
+		wrong = "登记为市级单位（level），应为县级";
+	else if (strcmp(bureau->county, party->county) != 0)
+		wrong = "登记在另一个县（county）";
+	if (wrong != NULL)
+		finding_file(findings, RULE, party->file, party->line, 1,
+			     "所属县政数局“%s”%s，请核对 bureau", party->bureau, wrong);
 }
 
 static void
-check_system(struct registers *r, const struct system *system, struct findings *findings)
+link_systems(struct registers *r, struct findings *findings)
 {
-	const struct system *other = map_find(&r->by_system, system->name);
+	size_t i;
 
+	for (i = 0; i < r->system_count; i++) {
+		struct system *system = &r->systems[i];
+		const struct system *other = map_find(&r->by_system, system->name);
+
+		if (system->tenant[0] != '\0' && map_find(&r->by_party, system->tenant) == NULL)
+			finding_file(findings, RULE, system->file, line_of(&system->doc, "tenant"),
+				     1,
+				     "使用单位“%s”没有登记；请填 content/parties/ 里的编号"
+				     "（文件名）",
+				     system->tenant);
+		if (system->name[0] == '\0')
+			continue;
+		if (other != NULL)
+			finding_file(findings, RULE, system->file, line_of(&system->doc, "name"), 1,
+				     "系统名称“%s”与 %s 相同；每个系统只登记一次", system->name,
+				     other->file);
+		else
+			map_put(&r->by_system, system->name, system);
+	}
+}
+
+/* Ids first: a party may name one that comes later. */
+static void
+link_ids(struct registers *r, struct findings *findings)
+{
+	size_t i;
+
+	for (i = 0; i < r->party_count; i++) {
+		struct party *party = &r->parties[i];
+		const struct party *other = map_find(&r->by_party, party->id);
+
+		if (other != NULL)
+			finding_file(findings, RULE, party->file, party->line, 1,
+				     "编号（文件名）“%s”与 %s 相同", party->id, other->file);
+		else
+			map_put(&r->by_party, party->id, party);
+	}
+}
+
+static void
+check_name(struct map *names, struct party *party, struct findings *findings)
+{
+	const struct party *other = map_find(names, party->name);
+
+	if (party->name[0] == '\0')
+		return;
 	if (other != NULL)
-		finding_file(findings, RULE, system->file, 1, 0, "系统名称“%s”与 %s 相同；每个系统只登记一次", system->name,
-			     other->file);
-	if (map_find(&r->by_party, system->tenant) == NULL)
-		finding_file(findings, RULE, system->file, 1, 0, "使用单位“%s”没有登记；请填 content/parties/ 里的单位编号",
-			     system->tenant);
+		finding_file(findings, RULE, party->file, party->line, 1, "单位名称“%s”与 %s 相同",
+			     party->name, other->file);
+	else
+		map_put(names, party->name, party);
 }
 
 void
 registers_link(struct registers *r, struct arena *arena, const char *const *kinds, const int *only,
 	       struct findings *findings)
 {
+	struct kind_counts counts = { .kinds = kinds, .only = only };
 	struct map names = { 0 };
-	int seen[64] = { 0 };
 	size_t i;
 
-	for (i = 0; i < r->party_count; i++)
-		map_put(&r->by_party, r->parties[i].id, &r->parties[i]);
+	link_ids(r, findings);
 	for (i = 0; i < r->party_count; i++) {
-		const struct party *party = &r->parties[i];
-
-		if (map_find(&names, party->name) != NULL)
-			finding_file(findings, RULE, party->file, 1, 0, "单位名称“%s”登记了两次", party->name);
-		map_put(&names, party->name, (void *)party);
-		check_kind(party, kinds, seen, only, findings);
-		check_party(r, party, findings);
-		link_officers(r, arena, party, findings);
+		check_name(&names, &r->parties[i], findings);
+		check_kind(&r->parties[i], &counts, findings);
+		check_bureau(r, &r->parties[i], findings);
+		link_officers(r, arena, &r->parties[i], findings);
 	}
-	for (i = 0; i < r->system_count; i++) {
-		check_system(r, &r->systems[i], findings);
-		map_put(&r->by_system, r->systems[i].name, &r->systems[i]);
-	}
+	link_systems(r, findings);
 	map_release(&names);
 }
 

@@ -138,7 +138,8 @@ work(void *ctx, int number, struct err *err)
 	struct worker *w = &crew->workers[number];
 	size_t total = crew->rows ? b->card_count : b->page_count, first, i;
 
-	while ((first = atomic_fetch_add(&crew->next, BATCH)) < total) {
+	for (first = atomic_fetch_add(&crew->next, BATCH); first < total;
+	     first = atomic_fetch_add(&crew->next, BATCH)) {
 		for (i = first; i < total && i < first + BATCH; i++) {
 			if (work_on(crew, w, i, err) != 0)
 				return -1;

@@ -76,6 +76,11 @@ struct worker {
 
 /* plan.c: which pages there are. */
 void plan_pages(struct build *b);
+struct page *add_page(struct build *b, const char *path, uint64_t key,
+		      const char *(*fill)(struct worker *, const struct page *), const void *subject);
+uint64_t text_key(uint64_t key, const char *text);
+/* handbook.c */
+void plan_text_pages(struct build *b);
 void plan_release(struct build *b);
 /* cards.c */
 int cards_read(struct build *b, struct err *err) must_check;

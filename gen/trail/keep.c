@@ -148,7 +148,9 @@ take_line(struct registers *r, struct officer **officers, char *line)
 			return false;
 		if (r->party_count > 0)
 			*officers += r->parties[r->party_count - 1].officer_count;
-		r->parties[r->party_count++] = (struct party){ f[1], f[3], f[4], f[5], f[6], f[7], f[2], f[8], *officers, 0 };
+		r->parties[r->party_count++] = (struct party){ .id = f[1], .file = f[2], .name = f[3],
+			.short_name = f[4], .kind = f[5], .level = f[6], .county = f[7], .bureau = f[8],
+			.officers = *officers };
 		return true;
 	case 'O':
 		return cut(line, f, 6) && take_officer(r, f);

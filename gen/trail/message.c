@@ -38,7 +38,8 @@ find_trailers(const char *text)
 
 	if (last == NULL)
 		return NULL;
-	while ((next = strstr(last + 2, "\n\n")) != NULL && !text_blank(next, strlen(next)))
+	for (next = strstr(last + 2, "\n\n"); next != NULL && !text_blank(next, strlen(next));
+	     next = strstr(last + 2, "\n\n"))
 		last = next;
 	for (line = last + 2; *line == '\n'; line++)
 		;

@@ -13,7 +13,7 @@ struct fold {
 	const struct trail_context *context;
 	struct arena *arena;
 	const struct event *const *events;
-	size_t count, step_cap;
+	size_t count;
 };
 
 /* --- deadlines -------------------------------------------------------------------------------------- */
@@ -334,10 +334,9 @@ trail_at(struct trail *out, struct arena *arena, const struct log *log, uint32_t
 	 const uint32_t *commits, size_t commit_count, const struct trail_context *context, struct err *err)
 {
 	struct fold fold = { .trail = out, .context = context, .arena = arena };
-	size_t all, i, k;
-	const struct event *const *events = log_events(log, ticket, &all), **seen;
-
-	seen = arena_alloc(arena, (all + 1) * sizeof(*seen));
+	size_t all = 0, i, k;
+	const struct event *const *events = log_events(log, ticket, &all);
+	const struct event **seen = arena_alloc(arena, (all + 1) * sizeof(*seen));
 	for (i = 0; i < all; i++) {
 		for (k = 0; k < commit_count; k++) {
 			if (!log_is_ancestor(log, events[i]->commit, commits[k]))
