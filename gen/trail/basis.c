@@ -229,6 +229,9 @@ fill_registers(struct register_slot *slot, const struct law *law, const struct s
 		rc = found < 0 ? -1 : 0;
 	}
 	if (rc == 0) {
+		if (found == 0)
+			finding_file(&slot->findings, "register", "content/site.yaml", 0, 0,
+				     "缺少这个文件；请补上（可参照 yunjuan init 新建的工作区）");
 		registers_set_site(&slot->registers, &slot->arena, site.ptr, site.len, "content/site.yaml",
 				   &slot->findings);
 		registers_link(&slot->registers, &slot->arena, kinds, only, &slot->findings);
@@ -308,6 +311,9 @@ get_calendar(struct basis *out, struct basis_cache *cache, const struct snapshot
 	slot = &cache->calendars[cache->next_calendar++ % KEPT];
 	clear_calendar(slot);
 	rc = snapshot_read(snap, CALENDAR_FILE, DOC_MAX_BYTES, &text, NULL, err);
+	if (rc == 0)
+		finding_file(&slot->findings, "calendar", CALENDAR_FILE, 0, 0,
+			     "缺少节假日表，任何期限都算不出；请补上（可参照 yunjuan init 新建的工作区）");
 	if (rc >= 0)
 		rc = calendar_parse(&slot->calendar, text.ptr, text.len, CALENDAR_FILE, &slot->findings, err);
 	buf_release(&text);

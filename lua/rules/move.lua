@@ -53,9 +53,9 @@ return {
 			if t.missing_year and t.stage then say { year = t.missing_year, stage = t.stage.name, key = "stage", article = t.stage.article } end
 		end },
 	rule { id = "opinion", name = "须写意见", article = "9(1)", scope = "move",
-		says = "“{outcome}”须写明理由；请在提交说明里写清楚（至少 4 个字）",
+		says = "“{outcome}”须写明理由；请在提交说明里写清楚（至少 2 个字）",
 		check = function(c, t, say)
-			if c.has_message and t.outcome and t.outcome.opinion and (utf8.len(c.opinion) or 0) < 4 then
+			if c.has_message and t.outcome and t.outcome.opinion and (utf8.len(c.opinion) or 0) < 2 then
 				say { outcome = t.outcome.name, key = "stage", article = t.stage.article }
 			end
 		end },
