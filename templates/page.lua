@@ -132,7 +132,7 @@ end
 
 -- Articles --------------------------------------------------------------------------------------------
 -- The name of its place in the regulation's page.
-function article_anchor(id) return "a" .. id:gsub("%)", ""):gsub("[^%w]", "-") end
+function article_anchor(id) return "a" .. id:gsub("[^%w]", "-") end
 
 -- An article as a link into the regulation's page.
 local links = {}
@@ -165,6 +165,9 @@ end
 -- The cells of its timeline that depend on nothing but the law.
 local stage_cells, outcome_tags = {}, { closed = {}, soon = {}, late = {} }
 function stage_cell(root, flow, step)
+	if step.visit > 1 then
+		return emit("<td>" .. escaped(step.name) .. " <small>第 " .. step.visit .. " 次</small> " .. article_link(root, step.article))
+	end
 	local of_flow = stage_cells[flow] or {}
 	stage_cells[flow] = of_flow
 	local made = of_flow[step.stage]
@@ -259,10 +262,10 @@ function form_plan(form)
 				close = (field.unit and " " .. escaped(field.unit) or "") .. "</dd></div>\n" }
 		end
 	end
-	plan.open = '<section class="form' .. (plan.wide and " wide" or "") .. '" aria-labelledby="' .. form.id .. '"><h2 class="sec annex" id="' .. form.id .. '">'
+	plan.open = '<section class="form' .. (plan.wide and " wide" or "") .. '" aria-labelledby="form-' .. form.id .. '"><h2 class="sec annex" id="form-' .. form.id .. '">'
 		.. (form.annex and '<span class="no">附件 ' .. form.annex .. "</span> " or "") .. "<span>"
 	plan.title = escaped(title) .. '</span></h2>\n<div class="card">'
-	plan.link = '<a href="#' .. form.id .. '">' .. plan.name .. "</a>\n"
+	plan.link = '<a href="#form-' .. form.id .. '">' .. plan.name .. "</a>\n"
 	plans[form] = plan
 	return plan
 end

@@ -164,6 +164,15 @@ judge() {
 	yunjuan check
 }
 
+# found COMMAND…: runs `yunjuan check …` or a push, and prints what it says on standard error without
+# numbers of commits.
+found() {
+	found_status=0
+	"$@" 2>../found || found_status=$?
+	sed -E 's/^(remote: )?[0-9a-f]{10} /\1/; s/[0-9a-f]{7}\.\.[0-9a-f]{7}/A..B/' ../found >&2
+	return "$found_status"
+}
+
 # commit [MESSAGE]: commits all that lies in the workspace.
 commit() {
 	git add -A

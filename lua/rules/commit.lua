@@ -47,7 +47,7 @@ local function secret_line(text)
 		for _, word in ipairs(secret_words) do
 			local _, at = lower:find(word, 1, true)
 			local value = at and (line:sub(at + 1):match("^%s*[\"']?%s*[:=]%s*[\"']?([^%s\"'，。；、|]+)")
-				or line:sub(at + 1):match("^%s*：%s*([^%s\"'，。；、|]+)") or line:sub(at + 1):match("^%s*[是为]%s*([%w%p][^%s\"'，。；、|]+)"))
+				or line:sub(at + 1):match("^%s*：%s*([^%s\"'，。；、|]+)") or line:sub(at + 1):match("^%s*是%s*([%w%p][^%s\"'，。；、|]+)") or line:sub(at + 1):match("^%s*为%s*([%w%p][^%s\"'，。；、|]+)"))
 			if value and #value >= 4 then
 				local fine = false
 				for _, start in ipairs(harmless) do fine = fine or value:sub(1, #start) == start end
