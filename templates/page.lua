@@ -91,7 +91,7 @@ local function squares(used, allowed)
 	for i = 1, math.min(most, 22) do
 		out[#out + 1] = i > allowed and '<i class="o"></i>' or i <= used and '<i class="u"></i>' or "<i></i>"
 	end
-	if most > 22 then out[#out + 1] = "…" end
+	if most > 22 then out[#out + 1] = "<b>…</b>" end
 	out[#out + 1] = "<em>" .. used .. " / " .. allowed .. "</em></span>"
 	return table.concat(out)
 end
@@ -262,7 +262,7 @@ function form_plan(form)
 				close = (field.unit and " " .. escaped(field.unit) or "") .. "</dd></div>\n" }
 		end
 	end
-	plan.open = '<section class="form' .. (plan.wide and " wide" or "") .. '" aria-labelledby="form-' .. form.id .. '"><h2 class="sec annex" id="form-' .. form.id .. '">'
+	plan.open = '<section class="form' .. (form.annex and " annexed" or "") .. (plan.wide and " wide" or "") .. '" aria-labelledby="form-' .. form.id .. '"><h2 class="sec annex" id="form-' .. form.id .. '">'
 		.. (form.annex and '<span class="no">附件 ' .. form.annex .. "</span> " or "") .. "<span>"
 	plan.title = escaped(title) .. '</span></h2>\n<div class="card">'
 	plan.link = '<a href="#form-' .. form.id .. '">' .. plan.name .. "</a>\n"

@@ -46,7 +46,7 @@ at_time() {
 as_officer() {
 	export GIT_AUTHOR_NAME="$1" GIT_AUTHOR_EMAIL="$2"
 	export GIT_COMMITTER_NAME="$1" GIT_COMMITTER_EMAIL="$2"
-	printf '[user]\n\tname = %s\n\temail = %s\n' "$1" "$2" >"$HOME/.gitconfig"
+	printf '[user]\n\tname = %s\n\temail = %s\n[init]\n\tdefaultBranch = main\n' "$1" "$2" >"$HOME/.gitconfig"
 }
 
 # --- workspaces and tickets of the cases ------------------------------------------------------

@@ -58,7 +58,7 @@ extern const struct cmd cmd_init, cmd_new, cmd_move, cmd_todo, cmd_due, cmd_chec
 int run_program(const char *const *argv, const char *const *env, struct err *err) must_check;
 /* Prints findings as text to standard error, or as JSON to standard output. Gives the exit code. */
 int show_findings(struct findings *findings, bool json);
-/* The party of the configured user.email; NULL when the register has no such officer. */
+/* The party of GIT_AUTHOR_EMAIL, else of the configured user.email; NULL when the register has no such officer. */
 const struct party *session_party(const struct session *session);
 /* A ticket by its id, or by a part of it that only one has. ERR_USAGE says which there are. */
 int find_ticket(const struct session *session, const char *word, uint32_t *ticket, struct err *err) must_check;

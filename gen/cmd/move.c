@@ -1,3 +1,4 @@
+#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -29,27 +30,29 @@ struct moving {
 };
 
 /* --- finding it ------------------------------------------------------------------------------------ */
-/* The folder of a ticket that is in no commit yet, from the year and month in its id. */
+/* A ticket that is in no commit yet: the one folder in the work tree whose name has the word in it. */
 static bool
 find_new(struct moving *m, const char *word)
 {
-	const char *dash = strchr(word, '-');
-	struct buf path = BUF_INIT;
-	bool found = false;
+	const char *tree = repo_worktree(m->session->repo);
+	struct buf pattern = BUF_INIT;
+	glob_t found = { 0 };
+	bool one;
 
-	if (dash != NULL && strlen(dash) > 8 && strspn(dash + 1, "0123456789") == 8) {
-		buf_printf(&path, LOG_TOP "/%.4s/%.2s/%s", dash + 1, dash + 5, word);
-		m->folder = xstrdup(path.ptr);
-		buf_clear(&path);
-		buf_printf(&path, "%s/%s/ticket.md", repo_worktree(m->session->repo), m->folder);
-		found = file_exists(path.ptr);
-	}
-	if (found) {
-		m->id = xstrdup(word);
+	if (strpbrk(word, "*?[\\/") != NULL)
+		return false;
+	buf_printf(&pattern, "%s/" LOG_TOP "/*/*/*%s*/ticket.md", tree, word);
+	one = glob(pattern.ptr, 0, NULL, &found) == 0 && found.gl_pathc == 1;
+	if (one) {
+		const char *path = found.gl_pathv[0] + strlen(tree) + 1;
+
+		m->folder = xstrndup(path, strlen(path) - strlen("/ticket.md"));
+		m->id = xstrdup(strrchr(m->folder, '/') + 1);
 		m->is_new = true;
 	}
-	buf_release(&path);
-	return found;
+	globfree(&found);
+	buf_release(&pattern);
+	return one;
 }
 
 static int
@@ -268,6 +271,11 @@ move(struct moving *m, struct err *err)
 	const struct stage *to;
 	bool county = basis_is_county(&m->session->basis, node_text(m->doc.front, "tenant"));
 
+	if (status > 0) {
+		if (undo(m, err) != 0)
+			return -1;
+		fprintf(stderr, "yunjuan: 新工单没有提交；请按上面的说明改正后再试\n");
+	}
 	if (status != 0)
 		return status < 0 ? -1 : EXIT_REFUSED;
 	if (file_replace(m->path, m->after.ptr, m->after.len, false, NULL, err) != 0)
@@ -276,7 +284,7 @@ move(struct moving *m, struct err *err)
 	if (status != 0) {
 		if (undo(m, err) != 0)
 			return -1;
-		fprintf(stderr, "yunjuan: 没有提交，%s 已恢复原样\n", m->file);
+		fprintf(stderr, "yunjuan: %s，%s 已恢复原样\n", m->is_new ? "新工单已提交，但没有流转" : "没有提交", m->file);
 		return EXIT_REFUSED;
 	}
 	to = flow_stage(m->flow, outcome_target(m->outcome, county));

@@ -42,7 +42,6 @@ show_findings(struct findings *findings, bool json)
 	if (json) {
 		findings_json(findings, &out);
 		fwrite(out.ptr, 1, out.len, stdout);
-		putchar('\n');
 		buf_release(&out);
 	} else {
 		findings_print(findings, stderr);
@@ -55,7 +54,8 @@ show_findings(struct findings *findings, bool json)
 const struct party *
 session_party(const struct session *session)
 {
-	char *email = repo_config(session->repo, "user.email");
+	const char *given = getenv("GIT_AUTHOR_EMAIL"); /* as git and the judge would take it */
+	char *email = given != NULL && given[0] != '\0' ? xstrdup(given) : repo_config(session->repo, "user.email");
 	const struct officer_ref *ref = email == NULL ? NULL : basis_officer(&session->basis, email);
 
 	free(email);

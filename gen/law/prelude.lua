@@ -482,10 +482,11 @@ function api.judge(c)
 				if to == t.to or t.signed_now and #t.stage.outcomes == 1 then t.outcome = outcome end
 			end
 		end
-		for _, rule in ipairs(law.rules) do
+		-- What cannot be read has been refused already; judging half of it would only confuse.
+		for _, rule in ipairs(t.broken and {} or law.rules) do
 			if rule.scope == "ticket" or rule.scope == "move" and t.moved then run(out, rule, c, t) end
 		end
-		if t.moved and t.stage and t.outcome then
+		if t.moved and t.stage and t.outcome and not t.broken then
 			for _, need in ipairs(t.stage.needs or {}) do
 				if due_now(need, t) then
 					if need.kind_ == "check" then run(out, law.rule[need[1]], c, t, need)

@@ -126,12 +126,17 @@ decode_url(struct buf *out, const char *url)
 	}
 }
 
-/* Whether an address stays within the folder: no scheme, no way up, not from the top. */
+/* Whether an address stays within the dashboard: no scheme, not from the top, and at most one step
+ * up at its beginning (a page of the handbook that points at a flow). */
 static bool
 stays_inside(const char *url, size_t len)
 {
 	size_t i;
 
+	if (len >= 3 && memcmp(url, "../", 3) == 0) {
+		url += 3;
+		len -= 3;
+	}
 	if (len == 0 || url[0] == '/' || strstr(url, "..") != NULL)
 		return false;
 	for (i = 0; i < len; i++)

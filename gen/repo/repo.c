@@ -272,6 +272,7 @@ repo_init(struct repo **out, const char *path, bool bare, struct err *err)
 
 	library_start();
 	git_repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
+	options.initial_head = "main"; /* hub and workspaces have to agree, whatever a machine is set to */
 	options.flags = GIT_REPOSITORY_INIT_MKDIR | GIT_REPOSITORY_INIT_MKPATH |
 			GIT_REPOSITORY_INIT_EXTERNAL_TEMPLATE |
 			(bare ? GIT_REPOSITORY_INIT_BARE : 0);

@@ -58,6 +58,28 @@ name_card(struct build *b, struct card *card)
 	card->month = arena_printf(&b->arena, "%.4s-%.2s", folder, folder + 5);
 }
 
+/* The day a system went online: read from the trails, written nowhere else. */
+static void
+note_online(struct build *b, const struct card *card)
+{
+	const struct trail *t = &card->trail;
+	int64_t known = (int64_t)(intptr_t)map_find(&b->online, t->system);
+	size_t i;
+
+	if (t->flow == NULL || t->flow->online_stage == NULL)
+		return;
+	for (i = 0; i < t->step_count; i++) {
+		const struct step *step = &t->steps[i];
+
+		if (step->left == NULL || step->outcome == NULL || strcmp(step->stage_id, t->flow->online_stage) != 0 ||
+		    strcmp(step->outcome->id, t->flow->online_outcome) != 0)
+			continue;
+		if (known == 0 || step->left->time < known)
+			map_put(&b->online, t->system, (void *)(intptr_t)step->left->time);
+		return;
+	}
+}
+
 int
 cards_read(struct build *b, struct err *err)
 {
@@ -78,6 +100,7 @@ cards_read(struct build *b, struct err *err)
 		card->turns = stage_turns(&b->basis, &card->trail, trail_present(&card->trail)->stage, &card->turn_count);
 		name_card(b, card);
 		card->key = card_key(b, card);
+		note_online(b, card);
 		b->card_count++;
 	}
 	if (b->card_count > 0)
@@ -95,6 +118,7 @@ cards_release(struct build *b)
 		free(b->cards[i].row);
 	}
 	free(b->cards);
+	map_release(&b->online);
 }
 
 void

@@ -226,34 +226,11 @@ fill_parties(struct worker *w, const struct page *page)
 }
 
 /* --- systems ------------------------------------------------------------------------------------------------ */
-/* The day a system went online: read from the trails, written nowhere else. */
-static int64_t
-online_since(const struct build *b, const char *system)
-{
-	int64_t since = 0;
-	size_t i, k;
-
-	for (i = 0; i < b->card_count; i++) {
-		const struct trail *t = &b->cards[i].trail;
-
-		if (t->flow == NULL || t->flow->online_stage == NULL || strcmp(t->system, system) != 0)
-			continue;
-		for (k = 0; k < t->step_count; k++) {
-			const struct step *step = &t->steps[k];
-
-			if (step->left != NULL && step->outcome != NULL && strcmp(step->stage_id, t->flow->online_stage) == 0 &&
-			    strcmp(step->outcome->id, t->flow->online_outcome) == 0 && (since == 0 || step->left->time < since))
-				since = step->left->time;
-		}
-	}
-	return since;
-}
-
 static void
 push_system(struct worker *w, const struct system *system)
 {
 	const struct party *tenant = basis_party(&w->build->basis, system->tenant);
-	int64_t since = online_since(w->build, system->name);
+	int64_t since = (int64_t)(intptr_t)map_find(&w->build->online, system->name);
 
 	script_table(w->script);
 	script_set_text(w->script, "id", system->id);

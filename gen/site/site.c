@@ -148,6 +148,29 @@ work(void *ctx, int number, struct err *err)
 	return 0;
 }
 
+static char *
+fingerprints_path(const struct build *b)
+{
+	return file_join(repo_gitdir(b->repo), "yunjuan/digests");
+}
+
+static void
+save_fingerprints(struct build *b, const struct worker *workers, int count)
+{
+	struct fingerprint_list all = { 0 };
+	char *path = fingerprints_path(b);
+	size_t k;
+	int i;
+
+	for (i = 0; i < count; i++) {
+		for (k = 0; k < workers[i].fingerprints.count; k++)
+			vec_push(all.rows, all.count, all.cap, workers[i].fingerprints.rows[k]);
+	}
+	fingerprints_save(&b->fingerprints, path, &all);
+	free(all.rows);
+	free(path);
+}
+
 /* Rows first: a ticket stands in many lists and is rendered for them once. */
 static int
 make_pages(struct build *b, struct err *err)
@@ -167,6 +190,8 @@ make_pages(struct build *b, struct err *err)
 	atomic_store(&crew.over, true);
 	if (!pthread_equal(watcher, pthread_self()))
 		pthread_join(watcher, NULL);
+	if (rc == 0)
+		save_fingerprints(b, crew.workers, count);
 	for (i = 0; i < count; i++)
 		worker_close(&crew.workers[i]);
 	free(crew.workers);
@@ -278,6 +303,10 @@ set_names(struct build *b)
 static int
 open_basis(struct build *b, struct err *err)
 {
+	char *path = fingerprints_path(b);
+
+	fingerprints_load(&b->fingerprints, path);
+	free(path);
 	b->cache = basis_cache_new(false);
 	if (basis_of(&b->basis, b->cache, &b->snap, err) != 0)
 		return -1;
@@ -343,6 +372,7 @@ release(struct build *b)
 	basis_cache_free(b->cache);
 	map_release(&b->charts);
 	memory_release(&b->memory);
+	fingerprints_release(&b->fingerprints);
 	arena_release(&b->arena);
 }
 

@@ -2,6 +2,7 @@
 #ifndef YJ_SITE_INTERNAL_H
 #define YJ_SITE_INTERNAL_H
 
+#include "site/fingerprints.h"
 #include "site/memory.h"
 #include "site/site.h"
 
@@ -52,8 +53,10 @@ struct build {
 	struct page *pages;
 	size_t page_count, page_cap;
 	struct memory memory;
+	struct fingerprints fingerprints;
 	struct groups *groups; /* plan.c's */
 	void *text_pages;
+	struct map online; /* system -> when it went online, seconds since 1970 UTC */
 	struct map charts; /* "flow stage" -> SVG text */
 	uint64_t site_key; /* templates, program, law, site.yaml */
 	char asof[17];
@@ -70,6 +73,7 @@ struct worker {
 	struct script *script;
 	struct arena arena; /* of one page */
 	struct buf out;
+	struct fingerprint_list fingerprints; /* papers this one was the first to read */
 	struct err *err;
 	int failed;
 };

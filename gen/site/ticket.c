@@ -2,7 +2,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "seal/digest.h"
 #include "site/site_internal.h"
 
 #define PAPER_MAX_BYTES ((size_t)1 << 30)
@@ -125,32 +124,46 @@ paper_kind(const struct papers *p, const char *file)
 	return "";
 }
 
+/* Known by its id, else read; NULL is a failure. */
+static const struct fingerprint *
+fingerprint_of(struct worker *w, const struct oid *blob, struct err *err)
+{
+	const struct fingerprint *known = fingerprints_find(&w->build->fingerprints, blob);
+	struct buf data = BUF_INIT;
+
+	if (known != NULL)
+		return known;
+	if (repo_blob(w->repo, blob, PAPER_MAX_BYTES, &data, err) == 0 &&
+	    fingerprint_take(&w->fingerprints, blob, data.ptr, data.len, &known, err) != 0)
+		known = NULL;
+	buf_release(&data);
+	return known;
+}
+
 static int
 push_paper(void *ctx, const struct entry *entry, struct err *err)
 {
 	struct papers *p = ctx;
 	struct script *s = p->w->script;
 	const char *file = entry->path + p->prefix;
-	struct digests digests;
-	struct buf data = BUF_INIT;
-	int rc;
+	const struct fingerprint *print;
+	char hex[65];
 
 	if (strcmp(file, "ticket.md") == 0 || (entry->mode != MODE_FILE && entry->mode != MODE_EXEC))
 		return 0;
-	rc = repo_blob(p->w->repo, &entry->oid, PAPER_MAX_BYTES, &data, err);
-	if (rc == 0)
-		rc = digests_of(data.ptr, data.len, &digests, err);
-	if (rc == 0) {
-		script_table_for(s, 8);
-		script_set_text(s, "file", file);
-		script_set_text(s, "paper", paper_kind(p, file));
-		script_set_integer(s, "bytes", (int64_t)data.len);
-		script_set_text(s, "sha256", digests.sha256);
-		script_set_text(s, "sm3", digests.sm3);
-		script_append(s);
-	}
-	buf_release(&data);
-	return rc;
+	print = fingerprint_of(p->w, &entry->oid, err);
+	if (print == NULL)
+		return -1;
+	script_table_for(s, 8);
+	script_set_text(s, "file", file);
+	script_set_text(s, "paper", paper_kind(p, file));
+	script_set_integer(s, "bytes", print->bytes);
+	fingerprint_hex(print->sha256, hex);
+	script_set_text(s, "sha256", hex);
+	fingerprint_hex(print->sm3, hex);
+	script_set_text(s, "sm3", hex);
+	script_append(s);
+	return 0;
 }
 
 static int

@@ -94,6 +94,7 @@ worker_close(struct worker *w)
 {
 	law_free(w->law);
 	repo_free(w->repo);
+	free(w->fingerprints.rows);
 	arena_release(&w->arena);
 	buf_release(&w->out);
 }

@@ -14,7 +14,9 @@ end
 local function actor(c) return c.submitter or c.officer end
 -- Before the message is written nobody knows whether this is a slip; commit-msg judges again.
 local function perhaps_slip(c, t)
-	return not c.has_message and c.officer ~= nil and
+	local tenants = not t.stage
+	for _, kind in ipairs(t.stage and kinds(t.stage.party) or {}) do tenants = tenants or kind == "tenant" end
+	return tenants and not c.has_message and c.officer ~= nil and
 		(c.officer.kind == "coordinator" or t.tenant ~= nil and c.officer.id == t.tenant.bureau)
 end
 -- Whether this party is the one that a stage of this kind waits for.
