@@ -127,7 +127,7 @@ drop() {
 # put KEY VALUE: sets a key of one line.
 put() {
 	drop "$1"
-	echo "$1: $2" | fields
+	printf '%s: %s\n' "$1" "$2" | fields
 }
 
 # swap OLD NEW: in each line of the ticket's text, once; OLD must stand there.
@@ -148,7 +148,7 @@ swap() {
 # paper NAME [TEXT]: lays the file NAME.md into the ticket's folder and enters it as attachment.
 paper() {
 	printf '%s\n' "${2:-$1，已盖章}" >"$dir/$1.md"
-	awk -v row="  - { paper: $1, file: $1.md }" '/^attachments:/ { open = 1 } open && /^---/ { print row; open = 0 } { print }' \
+	awk -v row="  - { paper: $1, file: $1.md }" 'open && !/^  - / { print row; open = 0 } /^attachments:/ { open = 1 } { print }' \
 		"$file" >"$file.out"
 	mv "$file.out" "$file"
 }
@@ -164,12 +164,13 @@ judge() {
 	yunjuan check
 }
 
-# found COMMAND…: runs `yunjuan check …` or a push, and prints what it says on standard error without
-# numbers of commits.
+# found COMMAND…: runs `yunjuan check …`, or a push to a hub, and prints on standard error what yunjuan
+# says there, without numbers of commits and without git's own words.
 found() {
 	found_status=0
 	"$@" 2>../found || found_status=$?
-	sed -E 's/^(remote: )?[0-9a-f]{10} /\1/; s/[0-9a-f]{7}\.\.[0-9a-f]{7}/A..B/' ../found >&2
+	[ "$1" != git ] || sed -i -n 's/ *$//; s/^remote: //p' ../found
+	sed -E 's/^[0-9a-f]{10} //' ../found >&2
 	return "$found_status"
 }
 

@@ -278,20 +278,96 @@ fill_systems(struct worker *w, const struct page *page)
 }
 
 /* --- overview, directory of lists, late steps --------------------------------------------------------------- */
+/* Sets `key` to the cards that `wanted` picks. */
 static void
-set_all_cards(struct worker *w, bool open_only, const char *key)
+set_cards(struct worker *w, const char *key, bool (*wanted)(const struct card *))
 {
 	struct build *b = w->build;
 	size_t i;
 
 	script_table(w->script);
 	for (i = 0; i < b->card_count; i++) {
-		if (open_only && !is_open(&b->cards[i]))
+		if (!wanted(&b->cards[i]))
 			continue;
 		card_push(w->script, b, &b->cards[i]);
 		script_append(w->script);
 	}
 	script_set(w->script, key);
+}
+
+static bool
+worth_a_word(const struct card *card)
+{
+	const struct step *present = trail_present(&card->trail);
+
+	return is_open(card) && (card->trail.late_steps > 0 || present->due.kind == DUE_UNKNOWN ||
+				 (present->due.kind == DUE_PROMPT && present->used_days > 0));
+}
+
+static int
+compare_due(const void *a, const void *b)
+{
+	const struct trail *x = &(*(const struct card *const *)a)->trail, *y = &(*(const struct card *const *)b)->trail;
+
+	if (x->days_left != y->days_left)
+		return x->days_left < y->days_left ? -1 : 1;
+	return strcmp(x->id, y->id);
+}
+
+/* Sets due (the most pressing ones) and due_total. */
+static void
+set_due(struct worker *w, size_t most)
+{
+	struct build *b = w->build;
+	const struct card **due = xcalloc(b->card_count + 1, sizeof(*due));
+	size_t count = 0, i;
+
+	for (i = 0; i < b->card_count; i++) {
+		if (b->cards[i].trail.state == TRAIL_LATE || b->cards[i].trail.state == TRAIL_SOON)
+			due[count++] = &b->cards[i];
+	}
+	qsort(due, count, sizeof(*due), compare_due);
+	script_table(w->script);
+	for (i = 0; i < count && i < most; i++) {
+		card_push(w->script, b, due[i]);
+		script_append(w->script);
+	}
+	script_set(w->script, "due");
+	script_set_integer(w->script, "due_total", (int64_t)count);
+	free(due);
+}
+
+/* Sets turns: for each party what waits for it, by state. */
+static void
+set_turns(struct worker *w)
+{
+	struct build *b = w->build;
+	const struct registers *r = b->basis.registers;
+	size_t(*counts)[TRAIL_STATE_COUNT] = xcalloc(r->party_count + 1, sizeof(*counts)), i, k;
+	int s;
+
+	for (i = 0; i < b->card_count; i++) {
+		for (k = 0; is_open(&b->cards[i]) && k < b->cards[i].turn_count; k++) {
+			if (b->cards[i].turns[k] != NULL)
+				counts[b->cards[i].turns[k] - r->parties][b->cards[i].trail.state]++;
+		}
+	}
+	script_table(w->script);
+	for (i = 0; i < r->party_count; i++) {
+		size_t all = counts[i][TRAIL_LATE] + counts[i][TRAIL_SOON] + counts[i][TRAIL_OPEN] + counts[i][TRAIL_WAITING];
+
+		if (all == 0)
+			continue;
+		script_table(w->script);
+		script_set_text(w->script, "id", r->parties[i].id);
+		script_set_text(w->script, "name", r->parties[i].short_name);
+		script_set_integer(w->script, "n", (int64_t)all);
+		for (s = TRAIL_OPEN; s <= TRAIL_WAITING; s++)
+			script_set_integer(w->script, trail_state_ids[s], (int64_t)counts[i][s]);
+		script_append(w->script);
+	}
+	script_set(w->script, "turns");
+	free(counts);
 }
 
 struct tally {
@@ -357,7 +433,8 @@ static const char *
 fill_overview(struct worker *w, const struct page *page)
 {
 	set_groups(w, page);
-	set_all_cards(w, true, "open");
+	set_due(w, 20);
+	set_turns(w);
 	set_tallies(w, "flows", false);
 	set_tallies(w, "months", true);
 	script_set_integer(w->script, "total", (int64_t)w->build->card_count);
@@ -411,7 +488,7 @@ static const char *
 fill_reminders(struct worker *w, const struct page *page)
 {
 	fill_systems(w, page);
-	set_all_cards(w, true, "open");
+	set_cards(w, "open", worth_a_word);
 	set_groups(w, page);
 	return "reminders";
 }
