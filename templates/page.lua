@@ -318,13 +318,21 @@ function served_by(id)
 					local form = need.kind_ == "form" and law.form[need[1]]
 					note(need.article, need.kind_ == "paper" and "材料" or need.kind_ == "form" and "表单" or "内容",
 						form and form.title or need.kind_ == "sections" and "方案各节" or need[1], href .. "#" .. stage.id)
+				for _, id in ipairs(need.serves or {}) do note(id, "表单", form.title, href .. "#" .. stage.id) end
 				end
 				for _, owed in ipairs(stage.owes or {}) do note(owed.article, "抄送", party_names(owed), href .. "#" .. stage.id) end
 			end
 			if flow.notices then note(flow.notices.article, "通报", flow.name .. "的通报、警示", href) end
 			if flow.online then note(flow.online.article, "上线", "系统上线日期取自" .. flow.name .. "的办理过程", "systems/index.html") end
 		end
-		for _, rule in ipairs(law.rules) do note(rule.article, "规则", rule.name .. "（" .. rule.id .. "）") end
+		for _, rule in ipairs(law.rules) do
+			local words = rule.name .. "（" .. rule.id .. "）"
+			note(rule.article, "规则", words)
+			for _, id in ipairs(rule.serves or {}) do note(id, "规则", words) end
+		end
+		for id, node in pairs(law.article) do
+			if node.shown then note(id, "页面", node.shown[1], node.shown[2]) end
+		end
 		for _, form in ipairs(law.forms) do
 			note(form.article, "表单", form.title)
 			for _, field in ipairs(form.fields) do

@@ -26,8 +26,8 @@ local shapes = {
 	ending = { id = "s!", name = "s!", done = "b" },
 	reading = { id = "s!", article = "a!", question = "s!", choice = "s!", value = "v!" },
 	chapter = { id = "n!", name = "s!" },
-	article = { id = "s!", title = "s!", chapter = "n!", digest = "s!", parts = "t", text = "b", why = "s" },
-	part = { "*", text = "b", why = "s" },
+	article = { id = "s!", title = "s!", chapter = "n!", digest = "s!", parts = "t", text = "b", why = "s", shown = "t" },
+	part = { "*", text = "b", why = "s", shown = "t" },
 	annex = { id = "n!", title = "s!", slip = "s" },
 	slip = { article = "a!", says = "s!" },
 	form_fields = { id = "s!", annex = "n", article = "a", title = "s!", fields = "t!", note = "s" },
@@ -38,12 +38,12 @@ local shapes = {
 	stage = { id = "s!", name = "s!", party = "v!", each = "b", article = "a!", limit = "t",
 		again = "t", needs = "t", owes = "t", outcomes = "t!" },
 	outcome = { id = "s!", name = "s!", to = "v!", back = "b", opinion = "b" },
-	form = { "*", article = "a!", when = "t", on = "s" },
+	form = { "*", article = "a!", when = "t", on = "s", serves = "t" },
 	paper = { "*", article = "a!", when = "t", on = "s" },
 	sections = { "*", article = "a!", when = "t", on = "s" },
 	check = { "*", when = "t", on = "s" },
 	copies = { "*", article = "a!", when = "t", on = "s" },
-	rule = { id = "s!", name = "s!", article = "s!", severity = "s", scope = "s!", says = "v!", check = "f!" },
+	rule = { id = "s!", name = "s!", article = "s!", severity = "s", scope = "s!", says = "v!", check = "f!", serves = "t" },
 }
 local letters = { s = "string", n = "number", b = "boolean", t = "table", f = "function", a = "string" }
 local env = {}
@@ -251,6 +251,7 @@ local function check_need(need, flow, stage, fields)
 		fault(need, "needs 里只能是 form、paper、sections、check")
 	end
 	check_article(need, need.article)
+	for _, id in ipairs(need.serves or {}) do check_article(need, id) end
 	if need.when then check_condition(need, need.when, fields) end
 	if need.on and not stage.outcome[need.on] then fault(need, "环节“%s”没有“%s”这个结果", stage.id, need.on) end
 end
@@ -346,6 +347,7 @@ local function check_rule(rule)
 	if not scopes[rule.scope] then fault(rule, "不认识的规则范围“%s”", tostring(rule.scope)) end
 	if rule.severity and rule.severity ~= "refuse" and rule.severity ~= "warn" then fault(rule, "severity 只能是 refuse 或 warn") end
 	if rule.article ~= "" then check_article(rule, rule.article) end
+	for _, id in ipairs(rule.serves or {}) do check_article(rule, id) end
 end
 
 -- Loading -----------------------------------------------------------------------------------------

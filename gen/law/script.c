@@ -161,6 +161,25 @@ bounded_pcall(lua_State *state)
 	return lua_gettop(state);
 }
 
+/* An empty text takes no memory however often it is repeated, and no instructions either: nothing
+ * else would end that. The upvalue is Lua's own string.rep. [-n, +1] */
+static int
+bounded_rep(lua_State *state)
+{
+	size_t len, between;
+
+	luaL_checklstring(state, 1, &len);
+	luaL_optlstring(state, 3, "", &between);
+	if (len == 0 && between == 0) {
+		lua_pushliteral(state, "");
+		return 1;
+	}
+	lua_pushvalue(state, lua_upvalueindex(1));
+	lua_insert(state, 1);
+	lua_call(state, lua_gettop(state) - 1, 1);
+	return 1;
+}
+
 static void
 set_function(lua_State *state, const char *name, lua_CFunction f)
 {
@@ -190,6 +209,13 @@ open_libraries(lua_State *state)
 	lua_getglobal(state, "string");
 	lua_pushnil(state);
 	lua_setfield(state, -2, "dump");
+	lua_getfield(state, -1, "rep");
+	lua_pushcclosure(state, bounded_rep, 1);
+	lua_setfield(state, -2, "rep");
+	lua_pop(state, 1);
+	lua_getglobal(state, "table");
+	lua_pushnil(state);
+	lua_setfield(state, -2, "move"); /* runs over any range without an instruction */
 	lua_pop(state, 1);
 	lua_getglobal(state, "math");
 	lua_pushnil(state);

@@ -12,7 +12,7 @@ return form_fields {
 		field { key = "resources", label = "申请资源", type = "list", required = true, help = "每种资源一行",
 			columns = {
 				field { key = "name", label = "资源名称", type = "text", required = true, help = "用途，例如“应用服务”" },
-				field { key = "type", label = "资源类型", type = "choice", required = true,
+				field { key = "type", label = "资源类型", type = "choice", required = true, article = "4",
 					choices = { "虚拟机", "PaaS 数据库", "PaaS 中间件（分布式服务框架）", "PaaS 容器", "PaaS 大数据平台", "硬件托管", "备份", "安全服务" } },
 				field { key = "count", label = "数量", type = "integer", unit = "台（项）", min = 1, required = true },
 				field { key = "vcpu", label = "vCPU", type = "integer", unit = "核", min = 0, required_when = { "is", "type", "虚拟机", "PaaS 数据库" } },

@@ -41,7 +41,7 @@ local grounds = {
 }
 
 return {
-	rule { id = "system-name", name = "系统名称一字不差", article = "12(2)1", scope = "need",
+	rule { id = "system-name", name = "系统名称一字不差", article = "12(2)1", scope = "need", serves = { "12(2)", "13(2)5" },
 		says = { register = "系统名称“{name}”与登记册不一致{near}；系统名称须逐字相同", plan = "方案中的系统名称“{plan}”与“{name}”不一致；系统名称须逐字相同",
 			owner = "系统“{name}”在登记册中属于 {owner}，不属于本工单的使用单位" },
 		check = function(_, t, say)
@@ -106,6 +106,7 @@ return {
 			say { key = "attachments" }
 		end },
 	rule { id = "scale-out-evidence", name = "扩容须达标", article = "19(2)", scope = "need",
+		serves = { "19(2)1", "19(2)2", "19(2)3", "19(2)4", "19(2)5", "19(2)6" },
 		says = "“{name}”要扩容，{words}须不低于 {least}%，现在填的是 {value}；未达标的不能扩容",
 		check = function(_, t, say)
 			for i, row in ipairs(t.values.resources or {}) do
@@ -129,6 +130,7 @@ return {
 			end
 		end },
 	rule { id = "revoke-ground", name = "撤销情形成立", article = "24(2)", scope = "need",
+		serves = { "24(2)1", "24(2)2", "24(2)3" },
 		says = { few = "“{ground}”不成立：资源发放至今 {days} 天，须超过 {needed} 天", state = "“{ground}”不成立：从申请工单 {id} 的办理过程看，不是这种情形",
 			none = "找不到发放这些资源的申请工单，无法核对“{ground}”" },
 		check = function(c, t, say)

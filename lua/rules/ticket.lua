@@ -138,7 +138,7 @@ return {
 			end
 			say { flow = t.flow.name, openers = names_of(kinds(t.flow.opens)), party = party.name, key = "tenant", article = t.flow.article }
 		end },
-	rule { id = "ticket-basics", name = "基本信息齐全", article = "12(2)1", scope = "ticket",
+	rule { id = "ticket-basics", name = "基本信息齐全", article = "12(2)1", scope = "ticket", serves = { "48" },
 		says = { title = "没有标题；请在 title 里写一句话说明办什么", tenant = "使用单位“{tenant}”不在登记册中；请填 content/parties/ 里的单位编号",
 			urgent = "标了紧急特殊情况，却没有写紧急事由；请填 urgent_ground", paper = "attachments 的第 {row} 行没有写全 paper（材料名）和 file（文件名）",
 			path = "材料文件名“{name}”不能含有 .. 或以 / 开头；文件应与 ticket.md 放在一起" },

@@ -53,7 +53,7 @@ test_script__sandbox(void)
 	static const char *const absent[] = { "io", "os", "debug", "package", "coroutine", "require",
 		"load", "loadstring", "loadfile", "dofile", "collectgarbage", "print", "warn", "rawset",
 		"rawget", "rawequal", "rawlen", "xpcall", "getmetatable", "setmetatable", "_G",
-		"string.dump", "math.random", "math.randomseed", "host", "api" };
+		"string.dump", "table.move", "math.random", "math.randomseed", "host", "api" };
 	struct script *s = start();
 	size_t i;
 
@@ -95,7 +95,10 @@ test_script__results(void)
 		{ "return article_label('20')", "第二十条" },
 		{ "return article_label('x')", "x" },
 		{ "return ('x'):rep(3)", "xxx" },
-		{ "return ('').rep('', 2000000000)", "" },
+		{ "return ('x'):rep(3, '-') .. ('x'):rep(0) .. ('x'):rep(-1)", "x-x-x" },
+		{ "return ('').rep('', math.maxinteger)", "" },
+		{ "return ('').rep('', math.maxinteger, '')", "" },
+		{ "return ('').rep('', 3, '-')", "--" },
 		{ "return git.none", NULL },
 	};
 	struct script *s = start();
@@ -245,7 +248,6 @@ test_script__memory(void)
 		"local t = {} while true do t[#t + 1] = { #t } end",
 		"local s = 'x' while true do s = s .. s end",
 		"return ('x'):rep(1 << 30)",
-		"return ('x'):rep(1 << 20, ('y'):rep(1 << 20))",
 		"return table.concat({ ('x'):rep(8 << 20), ('y'):rep(8 << 20) })",
 		"return pcall(string.rep, 'x', 1 << 30)",
 		"local t = {} while true do pcall(function() t[#t + 1] = ('x'):rep(100000) .. #t end) end",
@@ -270,6 +272,10 @@ test_script__deep(void)
 		"return ('('):rep(300):find(('('):rep(300))",
 		"return ('x'):rep(10, nil):format(('%d'):rep(300))",
 		"return table.unpack({}, 1, 100000000)",
+		"return ('x'):rep(1 << 40, ('y'):rep(1 << 20))",
+		"return string.rep({}, 2)",
+		"return string.rep('x')",
+		"return table.concat({}, '', 1, math.maxinteger)",
 	};
 	struct script *s = start();
 	size_t i;

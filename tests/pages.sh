@@ -1,0 +1,132 @@
+#!/bin/sh
+# pages.sh: replays the sample year into build/test-tmp/pages-demo and reads every page of its
+# dashboard. The demo is made by the release program (a minute under sanitizers is an hour); the
+# build is repeated by build/$YJ_MODE/yunjuan (asan unless told). TAP.
+set -u
+cd "$(dirname "$0")/.." || exit 1
+export TESTS="$PWD/tests" YJ_MODE="${YJ_MODE:-asan}"
+# shellcheck disable=SC1091
+. tests/lib.sh
+tmp=$PWD/build/test-tmp
+demo=$tmp/pages-demo public=$tmp/pages-demo/public log=$tmp/pages.log
+release=$PWD/build/release/yunjuan tested=$PWD/build/$YJ_MODE/yunjuan
+count=0 failed=0
+[ -x "$tested" ] || tested=$release
+mkdir -p "$tmp" || exit 1
+
+# result WHAT STATUS: one line, with the log below it when it failed.
+result() {
+	count=$((count + 1))
+	if [ "$2" = 0 ]; then
+		echo "ok $count - $1"
+		return
+	fi
+	failed=$((failed + 1))
+	echo "not ok $count - $1"
+	as_comment "$log"
+}
+
+# run PROGRAM ARGUMENT…: on the evening of 2021-12-31, in $place; output goes to the log.
+run() {
+	(cd "$place" && in_clean_env "$tmp/pages.home" env -u GIT_AUTHOR_DATE -u GIT_COMMITTER_DATE \
+		-u GIT_AUTHOR_NAME -u GIT_AUTHOR_EMAIL -u GIT_COMMITTER_NAME -u GIT_COMMITTER_EMAIL \
+		SOURCE_DATE_EPOCH=1640944800 YUNJUAN_THREADS="${threads:-4}" "$@") >"$log" 2>&1 &&
+		! has_sanitizer_report "$log"
+}
+
+# at_least WHAT NUMBER LEAST
+at_least() {
+	echo "$1: $2, expected at least $3" >"$log"
+	[ "$2" -ge "$3" ]
+	result "$1: at least $3" $?
+}
+
+# exactly WHAT NUMBER EXPECTED
+exactly() {
+	echo "$1: $2, expected $3" >"$log"
+	[ "$2" -eq "$3" ]
+	result "$1: $3" $?
+}
+
+pages() {
+	(cd "$public" && find . -name '*.html' | sed 's|^\./||' | LC_ALL=C sort)
+}
+
+# same_pages OTHER WHAT
+same_pages() {
+	diff -rq "$public" "$1" >"$log" 2>&1
+	result "$2" $?
+	rm -rf "$1"
+}
+
+# --- the demo ---
+rm -rf "$demo" "$tmp/pages-again"
+place=$tmp
+run "$release" demo "$demo"
+result 'the sample year is replayed' $?
+if [ ! -f "$public/index.html" ]; then
+	echo "1..$count"
+	exit 1
+fi
+place=$demo
+run "$release" check --all
+result 'check --all refuses nothing' $?
+at_least commits "$(git -C "$demo" rev-list --count HEAD)" 250
+at_least tickets "$(find "$public/tickets" -name '*.html' | wc -l)" 30
+exactly flows "$(find "$public/flows" -name '*.html' ! -name index.html | wc -l)" 7
+
+# --- every page ---
+pages | (cd "$public" && xargs xmllint --noout --nonet) >"$log" 2>&1
+result 'pages are well-formed XML too' $?
+pages | lua5.4 tests/links.lua "$public" >"$tmp/pages.faults" 2>"$log"
+result 'pages can be read by tests/links.lua' $?
+while read -r kind what; do
+	grep "^$kind " "$tmp/pages.faults" >"$log"
+	[ ! -s "$log" ]
+	result "$what" $?
+done <<'END'
+page language, one h1, landmarks, a title of its own
+policy a strict content-security policy
+inline no script, no inline style or handler
+outside no address outside the folder
+links no dead link, no missing anchor, no id twice
+headings no level of headings is left out
+names links, tables, drawings have names; headers have a scope
+END
+grep -nE '@import|url\((["'\'']?)(https?:|//|\.\.)|expression\(' "$public/style.css" >"$log"
+[ ! -s "$log" ]
+result 'style.css loads nothing' $?
+find "$public/tickets" -name '*.html' -size +61440c >"$log"
+[ ! -s "$log" ]
+result 'a ticket weighs less than 60 KB' $?
+for flow in "$public"/flows/*.html; do
+	[ "${flow##*/}" = index.html ] || grep -q '<svg [^>]*class="chart"' "$flow" || echo "$flow"
+done >"$log"
+[ ! -s "$log" ]
+result 'every flow has its chart' $?
+n=1
+while [ "$n" -le 49 ]; do
+	grep -q "<section class=\"article card\" id=\"a$n\">" "$public/regulation.html" || echo "article $n"
+	n=$((n + 1))
+done >"$log"
+[ ! -s "$log" ]
+result 'the regulation has its 49 articles' $?
+
+# --- building again ---
+find "$public" -type f -exec ls -ln --time-style=full-iso {} + >"$tmp/pages.before"
+run "$release" build
+result 'a second build' $?
+find "$public" -type f -exec ls -ln --time-style=full-iso {} + | diff "$tmp/pages.before" - >"$log"
+result '… rewrites nothing' $?
+rm -rf "$demo"/.git/yunjuan
+run "$release" build
+result 'a build that has forgotten everything' $?
+find "$public" -type f -exec ls -ln --time-style=full-iso {} + | diff "$tmp/pages.before" - >"$log"
+result '… rewrites nothing either' $?
+rm -rf "$demo"/.git/yunjuan
+threads=1 && run "$tested" build --out "$tmp/pages-again"
+result "a build by $YJ_MODE, one thread" $?
+same_pages "$tmp/pages-again" '… gives the same bytes as four threads'
+
+echo "1..$count"
+[ "$failed" = 0 ]
