@@ -80,7 +80,7 @@ lay_root() {
 # Names and bytes of all the repository is made of.
 fingerprint() {
 	(cd "$dir/root" && find . -name .git -prune -o -type f -print | sort | tr '\n' '\0' | xargs -0 cksum
-	cat "$bench/generate.c" "$bench/words.h") | cksum
+	cat "$bench/generate.c" "$bench/fill.h" "$bench/words.h") | cksum
 }
 
 make_repo() {
