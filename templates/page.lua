@@ -239,17 +239,17 @@ local function list_plan(field)
 	end
 	return list
 end
--- "XX 年 XX 月…" is dated by the ticket's month.
+-- "XX 年 XX 月…" is dated by the ticket's month, "xxx 系统…" named after its system.
 local function form_title(form)
-	if form.title:find("^XX 年 XX 月") then return form.title:gsub("^XX 年 XX 月", ""), true end
-	return form.title, false
+	local dated, named = form.title:match("^XX 年 XX 月(.*)"), form.title:match("^xxx 系统(.*)")
+	return dated or named or form.title, dated and "month" or named and "system"
 end
 local plans = {}
 function form_plan(form)
 	local plan = plans[form]
 	if plan then return plan end
-	local title, dated = form_title(form)
-	plan = { id = form.id, name = form.annex and "附件 " .. form.annex or title, dated = dated, facts = {}, lists = {}, keys = {}, wide = false }
+	local title, hole = form_title(form)
+	plan = { id = form.id, name = form.annex and "附件 " .. form.annex or title, hole = hole, facts = {}, lists = {}, keys = {}, wide = false }
 	for i, field in ipairs(form.fields) do
 		plan.keys[i] = field.key
 		if field.type == "list" then

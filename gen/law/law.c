@@ -12,6 +12,7 @@ struct law {
 	size_t form_count;
 	struct flow *flows;
 	size_t flow_count;
+	size_t ending_count;
 	const char **kind_ids;
 	int *kind_only;
 };
@@ -32,6 +33,14 @@ text_or_null(struct law *law, const char *key)
 	return script_has(law->script, key) ? text_of(law, key) : NULL;
 }
 
+static const char *
+top_text(struct law *law)
+{
+	const char *text = script_top_text(law->script);
+
+	return arena_strdup(&law->arena, text == NULL ? "" : text);
+}
+
 /* A field that is one text or a list of them; *count texts in the arena. */
 static const char **
 texts_of(struct law *law, const char *key, size_t *count)
@@ -45,13 +54,13 @@ texts_of(struct law *law, const char *key, size_t *count)
 		return NULL;
 	if (!script_top_is_table(s)) {
 		texts = arena_alloc(&law->arena, sizeof(*texts));
-		texts[(*count)++] = arena_strdup(&law->arena, script_top_text(s));
+		texts[(*count)++] = top_text(law);
 		script_pop(s, 1);
 		return texts;
 	}
 	texts = arena_alloc(&law->arena, (script_count(s) + 1) * sizeof(*texts));
 	for (i = 1; script_push_row(s, i); i++) {
-		texts[(*count)++] = arena_strdup(&law->arena, script_top_text(s));
+		texts[(*count)++] = top_text(law);
 		script_pop(s, 1);
 	}
 	script_pop(s, 1);
@@ -187,12 +196,12 @@ read_needs(struct law *law, struct stage *stage)
 		const char *kind = script_get_text(s, "kind_");
 
 		if (strcmp(kind, "form") == 0 && script_push_row(s, 1)) {
-			stage->forms[stage->form_count++] = arena_strdup(&law->arena, script_top_text(s));
+			stage->forms[stage->form_count++] = top_text(law);
 			script_pop(s, 1);
 		} else if (strcmp(kind, "sections") == 0) {
 			stage->sections = arena_alloc(&law->arena, (script_count(s) + 1) * sizeof(*stage->sections));
 			for (count = 1; script_push_row(s, count); count++) {
-				stage->sections[stage->section_count++] = arena_strdup(&law->arena, script_top_text(s));
+				stage->sections[stage->section_count++] = top_text(law);
 				script_pop(s, 1);
 			}
 		}
@@ -341,7 +350,7 @@ read_flow(struct law *law, struct flow *flow)
 	}
 	if (!script_push(s, "stages"))
 		return;
-	flow->stages = arena_alloc(&law->arena, (script_count(s) + 8) * sizeof(*flow->stages));
+	flow->stages = arena_alloc(&law->arena, (script_count(s) + law->ending_count + 1) * sizeof(*flow->stages));
 	for (i = 1; script_push_row(s, i); i++) {
 		read_stage(law, &flow->stages[flow->stage_count++], (int)i - 1);
 		script_pop(s, 1);
@@ -401,6 +410,10 @@ read_flows(struct law *law)
 	struct script *s = law->script;
 	size_t i;
 
+	if (script_push(s, "endings")) {
+		law->ending_count = script_count(s);
+		script_pop(s, 1);
+	}
 	if (!script_push(s, "flows"))
 		return;
 	law->flows = arena_alloc(&law->arena, (script_count(s) + 1) * sizeof(*law->flows));

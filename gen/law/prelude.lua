@@ -45,6 +45,8 @@ local shapes = {
 	copies = { "*", article = "a!", when = "t", on = "s" },
 	rule = { id = "s!", name = "s!", article = "s!", severity = "s", scope = "s!", says = "v!", check = "f!", serves = "t" },
 }
+-- Where each constructor was last asked for: `return flow { … }` is a tail call, and Lua forgets its place.
+local asked = {}
 local letters = { s = "string", n = "number", b = "boolean", t = "table", f = "function", a = "string" }
 local env = {}
 
@@ -54,6 +56,7 @@ local function construct(kind, node)
 	if type(node) ~= "table" then error(kind .. " 后面要写一个表 { … }", 2) end
 	node.kind_ = kind
 	node.file_, node.line_ = host.where(2)
+	if node.file_:sub(1, 4) ~= "lua/" and asked[kind] then node.file_, node.line_ = asked[kind][1], asked[kind][2] end
 	for key, value in pairs(node) do
 		if type(key) == "number" then
 			if shape[1] ~= "*" then fault(node, "%s 里有没有名字的值", kind) end
@@ -180,22 +183,43 @@ local function list_of(value) return type(value) == "table" and value or { value
 local function check_article(at, id)
 	if id ~= nil and not law.article[id] then fault(at, "条款“%s”不存在（lua/regulation.lua）", tostring(id)) end
 end
+-- An id that is not there has been a fault already.
 local function index(node, list, map, id)
+	if id == nil then return end
 	if map[id] then fault(node, "“%s”重复", tostring(id)) end
 	list[#list + 1], map[id] = node, node
 end
+-- Whether the value was made by one of these constructors; else a fault at what it stands in.
+local function made_by(value, within, list, ...)
+	local kinds = { ... }
+	for _, kind in ipairs(kinds) do
+		if type(value) == "table" and value.kind_ == kind then return true end
+	end
+	fault(type(value) == "table" and value.file_ and value or within, "%s只能是 %s", list, table.concat(kinds, "、"))
+	return false
+end
+-- Positional values that C reads as text.
+local function check_texts(at, list)
+	for _, text in ipairs(list or {}) do
+		if type(text) ~= "string" then fault(at, "这里只能写文字，现在有一个 %s", type(text)) end
+	end
+end
 local field_types = {}
 for _, name in ipairs(host.field_types) do field_types[name] = true end
-local function check_fields(fields, inside)
+local function check_fields(within, fields, inside)
 	local by_key = {}
-	for _, field in ipairs(fields) do
-		if type(field) ~= "table" or field.kind_ ~= "field" then return by_key, fault(nil, "fields 里只能是 field { … }") end
+	for _, field in ipairs(fields or {}) do
+		if not made_by(field, within, "fields 里", "field") then return by_key end
 		if by_key[field.key] then fault(field, "字段“%s”重复", field.key) end
-		by_key[field.key] = field
+		if field.key ~= nil then by_key[field.key] = field end
 		if not field_types[field.type] then fault(field, "不认识的字段类型“%s”", tostring(field.type)) end
 		if (field.type == "choice") ~= (field.choices ~= nil) then fault(field, "只有 choice 要写 choices") end
+		if type(field.choices) == "table" then
+			check_texts(field, field.choices)
+			if #field.choices == 0 then fault(field, "choices 是空的") end
+		end
 		if (field.type == "list") ~= (field.columns ~= nil) or inside and field.columns then fault(field, "只有最外层的 list 要写 columns") end
-		if field.columns then field.by_key_ = check_fields(field.columns, true) end
+		if type(field.columns) == "table" then field.by_key_ = check_fields(field, field.columns, true) end
 		check_article(field, field.article)
 	end
 	return by_key
@@ -212,7 +236,8 @@ local function check_limit(stage, limit, flow, fields)
 	if (limit.until_field or limit.day_of_next_month) and not (field and fields[field]) then
 		fault(stage, "时限没有起点：字段“%s”不在本流程的表单里", tostring(field))
 	end
-	if limit.from then
+	if limit.from ~= nil and type(limit.from) ~= "table" then fault(stage, "时限没有起点：from 要写一个表 { … }")
+	elseif limit.from then
 		local start = flow.stage[limit.from.stage]
 		if not start then fault(stage, "时限没有起点：没有“%s”这个环节", tostring(limit.from.stage))
 		elseif limit.from.outcome and not start.outcome[limit.from.outcome] then
@@ -250,6 +275,7 @@ local function check_need(need, flow, stage, fields)
 	elseif need.kind_ ~= "form" and need.kind_ ~= "paper" and need.kind_ ~= "sections" then
 		fault(need, "needs 里只能是 form、paper、sections、check")
 	end
+	check_texts(need, need)
 	check_article(need, need.article)
 	for _, id in ipairs(need.serves or {}) do check_article(need, id) end
 	if need.when then check_condition(need, need.when, fields) end
@@ -265,7 +291,8 @@ local function check_stage(stage, flow, fields)
 	local targets = {}
 	for _, outcome in ipairs(stage.outcomes) do
 		for _, level in ipairs { "city", "county" } do
-			local to = type(outcome.to) == "table" and outcome.to[level] or outcome.to
+			local to = outcome.to
+			if type(to) == "table" then to = to[level] end
 			if not flow.stage[to] and not law.ending[to] then fault(outcome, "结果“%s”指向没有的环节“%s”", outcome.id, tostring(to)) end
 			local key = level .. tostring(to)
 			if targets[key] then fault(outcome, "结果“%s”与“%s”指向同一环节，无法区分", outcome.id, targets[key]) end
@@ -282,6 +309,7 @@ local function check_stage(stage, flow, fields)
 			if not law.party[id] then fault(owed, "没有“%s”这一方", tostring(id)) end
 		end
 		if owed.when then check_condition(owed, owed.when, fields) end
+		if owed.on and not stage.outcome[owed.on] then fault(owed, "环节“%s”没有“%s”这个结果", stage.id, owed.on) end
 	end
 end
 
@@ -322,11 +350,18 @@ end
 local function check_flow(flow)
 	flow.stage = {}
 	for _, stage in ipairs(flow.stages) do
-		if type(stage) ~= "table" or stage.kind_ ~= "stage" then return fault(flow, "stages 里只能是 stage { … }") end
+		if not made_by(stage, flow, "stages 里", "stage") then return end
 		if flow.stage[stage.id] or law.ending[stage.id] then fault(stage, "环节“%s”重复", stage.id) end
 		flow.stage[stage.id] = stage
 		stage.outcome = {}
+		for _, need in ipairs(stage.needs or {}) do
+			if not made_by(need, stage, "needs 里", "form", "paper", "sections", "check") then return end
+		end
+		for _, owed in ipairs(stage.owes or {}) do
+			if not made_by(owed, stage, "owes 里", "copies") then return end
+		end
 		for _, outcome in ipairs(stage.outcomes) do
+			if not made_by(outcome, stage, "outcomes 里", "outcome") then return end
 			if stage.outcome[outcome.id] then fault(outcome, "结果“%s”重复", outcome.id) end
 			stage.outcome[outcome.id] = outcome
 		end
@@ -339,6 +374,17 @@ local function check_flow(flow)
 	local fields = flow_fields(flow)
 	flow.fields_ = fields
 	for _, stage in ipairs(flow.stages) do check_stage(stage, flow, fields) end
+	for _, gather in ipairs(flow.gathers or {}) do
+		local of = type(gather) == "table" and gather.flow
+		if not law.flow[of] then fault(flow, "gathers 里没有“%s”这个流程", tostring(of)) end
+	end
+	if flow.online then
+		local stage = flow.stage[flow.online.stage]
+		if not stage then fault(flow, "online 里没有“%s”这个环节", tostring(flow.online.stage))
+		elseif not stage.outcome[flow.online.outcome] then
+			fault(flow, "online 里环节“%s”没有“%s”这个结果", stage.id, tostring(flow.online.outcome))
+		end
+	end
 	check_reach(flow)
 end
 
@@ -352,30 +398,46 @@ end
 
 -- Loading -----------------------------------------------------------------------------------------
 local loaders = {}
-loaders["lua/parties.lua"] = function(list) for _, node in ipairs(list) do index(node, law.parties, law.party, node.id) end end
-loaders["lua/endings.lua"] = function(list) for _, node in ipairs(list) do index(node, law.endings, law.ending, node.id) end end
-loaders["lua/readings.lua"] = function(list) for _, node in ipairs(list) do index(node, law.readings, law.reading, node.id) end end
-loaders["lua/regulation.lua"] = function(list)
-	local into = { chapter = law.chapters, annex = law.annexes, slip = law.slips }
-	for _, node in ipairs(list) do
-		if node.kind_ == "article" then
-			index(node, law.articles, law.article, node.id)
-			for _, part in ipairs(node.parts or {}) do
-				part.id, part.digest, part.within = part[1], part[2], node
-				index(part, {}, law.article, part.id)
-			end
-		else
-			local list_ = into[node.kind_]
-			if list_ then list_[#list_ + 1] = node else fault(node, "这里不能写 %s", tostring(node.kind_)) end
+local function loader(kind, list, map)
+	return function(nodes, file)
+		for _, node in ipairs(nodes) do
+			if made_by(node, file, "这里", kind) then index(node, list, map, node.id) end
 		end
 	end
 end
-local function load_form(node)
-	index(node, law.forms, law.form, node.id)
-	node.by_key_ = check_fields(node.fields, false)
+loaders["lua/parties.lua"] = loader("party", law.parties, law.party)
+loaders["lua/endings.lua"] = loader("ending", law.endings, law.ending)
+loaders["lua/readings.lua"] = loader("reading", law.readings, law.reading)
+local load_rules = loader("rule", law.rules, law.rule)
+local function load_parts(article)
+	for _, part in ipairs(article.parts or {}) do
+		if made_by(part, article, "parts 里", "part") then
+			part.id, part.digest, part.within = part[1], part[2], article
+			if type(part.id) ~= "string" then fault(part, "part 要先写条款，如 part { \"13(1)\", \"…\" }") end
+			index(part, {}, law.article, part.id)
+		end
+	end
 end
-local function load_rules(list)
-	for _, node in ipairs(list) do index(node, law.rules, law.rule, node.id) end
+loaders["lua/regulation.lua"] = function(list, file)
+	local into = { chapter = law.chapters, annex = law.annexes, slip = law.slips }
+	for _, node in ipairs(list) do
+		if made_by(node, file, "这里", "chapter", "article", "annex", "slip") then
+			if node.kind_ == "article" then
+				index(node, law.articles, law.article, node.id)
+				load_parts(node)
+			else
+				table.insert(into[node.kind_], node)
+			end
+		end
+	end
+end
+local function load_form(node, file)
+	if not made_by(node, file, "这里", "form_fields") then return end
+	index(node, law.forms, law.form, node.id)
+	node.by_key_ = check_fields(node, node.fields, false)
+end
+local function load_flow(node, file)
+	if made_by(node, file, "这里", "flow") then index(node, law.flows, law.flow, node.id) end
 end
 
 local safe = {}
@@ -383,7 +445,11 @@ for _, name in ipairs { "assert", "error", "ipairs", "next", "pairs", "pcall", "
 	"string", "table", "math", "utf8" } do safe[name] = _G[name] end
 for name, value in pairs(safe) do env[name] = value end
 env.article_label, env.holds, env.law = article_label, function(c, row) return holds(c, row) end, law
-local fence = { __index = env, __newindex = function(_, name) error("不能写全局变量“" .. tostring(name) .. "”，请加 local", 2) end, __metatable = false }
+local function look_up(_, name)
+	if shapes[name] then asked[name] = { host.where(2) } end
+	return env[name]
+end
+local fence = { __index = look_up, __newindex = function(_, name) error("不能写全局变量“" .. tostring(name) .. "”，请加 local", 2) end, __metatable = false }
 
 local function read(path, text)
 	local chunk, why = load(text, "@" .. path, "t", setmetatable({}, fence))
@@ -412,10 +478,11 @@ function api.load(files)
 		local path = file[1]
 		local value = read(path, file[2])
 		if value then
-			if loaders[path] then loaders[path](value)
-			elseif path:find("^lua/forms/") then load_form(value)
-			elseif path:find("^lua/flows/") then index(value, law.flows, law.flow, value.id)
-			elseif path:find("^lua/rules/") then load_rules(value) end
+			local at = { file_ = path, line_ = 0 }
+			if loaders[path] then loaders[path](value, at)
+			elseif path:find("^lua/forms/") then load_form(value, at)
+			elseif path:find("^lua/flows/") then load_flow(value, at)
+			elseif path:find("^lua/rules/") then load_rules(value, at) end
 		end
 	end
 	if #problems > 0 then return law, problems end
