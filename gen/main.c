@@ -34,32 +34,35 @@ find_command(const char *name)
 	return NULL;
 }
 
-int
-main(int argc, char **argv)
+static int
+dispatch(int argc, char **argv, struct err *err)
 {
-	struct err err = { 0 };
 	const struct cmd *cmd;
-	int code;
 
-	if (argc < 2 || strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0) {
-		code = help_all();
-		return argc < 2 ? EXIT_USAGE : code;
-	}
-	if (strcmp(argv[1], "--version") == 0) {
-		printf("yunjuan %s\n", YUNJUAN_VERSION);
-		return EXIT_DONE;
-	}
+	if (argc < 2)
+		return help_all(), EXIT_USAGE;
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)
+		return help_all();
+	if (strcmp(argv[1], "--version") == 0)
+		return printf("yunjuan %s\n", YUNJUAN_VERSION) < 0 ? EXIT_COULD_NOT : EXIT_DONE;
 	cmd = find_command(argv[1]);
 	if (cmd == NULL) {
 		fprintf(stderr, "yunjuan: 没有“%s”这个命令；可用的命令见 yunjuan --help\n", argv[1]);
 		return EXIT_USAGE;
 	}
-	code = command_run(cmd, argc - 2, argv + 2, &err);
+	return command_run(cmd, argc - 2, argv + 2, err);
+}
+
+int
+main(int argc, char **argv)
+{
+	struct err err = { 0 };
+	int code = dispatch(argc, argv, &err);
+
 	if (fflush(stdout) != 0 || ferror(stdout))
 		err_sys(&err, "写出结果", "标准输出");
-	if (err.code != ERR_NONE) {
-		err_print(&err);
-		return err.code == ERR_USAGE ? EXIT_USAGE : EXIT_COULD_NOT;
-	}
-	return code;
+	if (err.code == ERR_NONE)
+		return code;
+	err_print(&err);
+	return err.code == ERR_USAGE ? EXIT_USAGE : EXIT_COULD_NOT;
 }

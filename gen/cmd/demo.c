@@ -371,7 +371,7 @@ make_workspace(struct replay *r, const char *name, const char *email, int64_t at
 {
 	char *program = program_path(), *registers = arena_printf(&r->arena, "%s.registers", r->root);
 	char author[64], committer[64], clock[64];
-	const char *env[] = { author, committer, clock, NULL };
+	const char *env[] = { author, committer, clock, NULL }; /* init itself sets name and e-mail */
 	const char *argv[] = { program, "init", "--officer", name, "--email", email, "--registers", registers, r->root, NULL };
 	int status = -1;
 

@@ -144,11 +144,13 @@ static int
 first_commit(const struct start *start, struct err *err)
 {
 	static const char *const add[] = { "add", "-A", NULL };
-	char name[300], mail[300];
-	const char *commit[] = { "-c", name, "-c", mail, "commit", "-q", "-m", "建立工作区：制度、名册、节假日表", NULL };
+	static const char *const commit[] = { "commit", "-q", "-m", "建立工作区：制度、名册、节假日表", NULL };
 
-	snprintf(name, sizeof(name), "user.name=%s", start->officer);
-	snprintf(mail, sizeof(mail), "user.email=%s", start->email);
+	/* Who was named here goes before what the environment says. */
+	setenv("GIT_AUTHOR_NAME", start->officer, 1);
+	setenv("GIT_AUTHOR_EMAIL", start->email, 1);
+	setenv("GIT_COMMITTER_NAME", start->officer, 1);
+	setenv("GIT_COMMITTER_EMAIL", start->email, 1);
 	if (git_in(start->folder, add, err) != 0)
 		return -1;
 	return git_in(start->folder, commit, err);
@@ -222,6 +224,9 @@ run(struct session *s, struct err *err)
 			printf("中心仓库已建立：%s\n各方用 git push 或介质交来的提交，都会在这里再判断一次\n", start.folder);
 	} else if (rc == 0) {
 		rc = make_workspace(repo, &start, err);
+		/* Half a workspace is none: the folder was new or empty. */
+		if (rc != 0 && strcmp(start.folder, ".") != 0 && file_remove_tree(start.folder, err) != 0)
+			rc = -1;
 	}
 	repo_free(repo);
 	return rc == 0 ? EXIT_DONE : EXIT_COULD_NOT;

@@ -99,18 +99,23 @@ sign_ticket(struct buf *ticket, const struct stage *stage, const char *kind, con
 	struct buf lines = BUF_INIT;
 	struct doc doc;
 	const struct node *old;
+	bool twice = false;
 	size_t i, count = 0;
 	int rc;
 
 	doc_parse(&doc, &arena, ticket->ptr, ticket->len, "ticket.md", &ignored);
 	old = node_get(doc.front, "signed");
 	buf_puts(&lines, "signed: [");
+	for (i = 0; old != NULL && old->kind == NODE_LIST && i < old->count; i++) {
+		if (strcmp(old->items[i]->text, kind) == 0)
+			twice = true;
+	}
 	for (i = 0; old != NULL && old->kind == NODE_LIST && i < old->count; i++, count++)
 		buf_printf(&lines, "%s, ", old->items[i]->text);
 	buf_printf(&lines, "%s]\n", kind);
 	if (count + 1 >= stage->party_count)
 		buf_printf(&lines, "stage: %s\n", to);
-	rc = front_merge(ticket, lines.ptr, err);
+	rc = twice ? err_set(err, ERR_USAGE, "本单位已在这张工单上签章，不用再签") : front_merge(ticket, lines.ptr, err);
 	buf_release(&lines);
 	arena_release(&arena);
 	findings_release(&ignored);

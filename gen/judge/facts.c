@@ -99,6 +99,55 @@ set_content(struct case_ *c, struct script *s, const struct change *change, stru
 	return rc;
 }
 
+struct clash {
+	const char *name;
+	struct arena *arena;
+	const char *found;
+};
+
+static int
+note_clash(void *ctx, const struct entry *entry, struct err *err)
+{
+	struct clash *clash = ctx;
+
+	(void)err;
+	if (strcmp(entry->name, clash->name) != 0 && text_same_nocase(entry->name, clash->name))
+		clash->found = arena_strdup(clash->arena, entry->name);
+	return 0;
+}
+
+/* Sets clash: a name beside a new file that differs only in case. */
+static int
+set_clash(struct case_ *c, struct script *s, const struct change *change, struct err *err)
+{
+	const char *slash = strrchr(change->path, '/');
+	struct clash clash = { slash == NULL ? change->path : slash + 1, &c->arena, NULL };
+	const char *folder = slash == NULL ? "" : arena_strndup(&c->arena, change->path, (size_t)(slash - change->path));
+
+	if (change->old_mode != 0 || change->new_mode == 0)
+		return 0;
+	if (snapshot_list(&c->act->after, folder, note_clash, &clash, err) != 0)
+		return -1;
+	script_set_text(s, "clash", clash.found);
+	return 0;
+}
+
+/* Sets dropped: paths where a merge kept one side and lost what the other did. */
+static void
+set_dropped(const struct case_ *c, struct script *s)
+{
+	size_t i;
+
+	script_table(s);
+	for (i = 0; i < c->dropped_count; i++) {
+		script_table(s);
+		script_set_text(s, "path", c->dropped[i].path);
+		script_set_bool(s, "both", c->dropped[i].both);
+		script_append(s);
+	}
+	script_set(s, "dropped");
+}
+
 /* Sets files: one row a changed path. */
 static int
 set_files(struct case_ *c, struct script *s, struct err *err)
@@ -115,7 +164,7 @@ set_files(struct case_ *c, struct script *s, struct err *err)
 					   : change->old_mode == 0 ? "added"
 								   : "changed");
 		script_set_bool(s, "plain", change->new_mode == 0 || change->new_mode == MODE_FILE);
-		if (set_content(c, s, change, err) != 0)
+		if (set_content(c, s, change, err) != 0 || set_clash(c, s, change, err) != 0)
 			return -1;
 		script_append(s);
 	}
@@ -228,6 +277,54 @@ set_deadline(struct case_ *c, struct script *s, const struct ticket_case *t, con
 		script_set_integer(s, "waited", over);
 }
 
+struct settled {
+	struct case_ *c;
+	const struct ticket_case *t;
+	struct arena *arena;
+	const char **changed;
+	size_t changed_count, changed_cap;
+};
+
+/* One file of the folder as it was when the present stage began. */
+static int
+compare_settled(void *ctx, const struct entry *entry, struct err *err)
+{
+	struct settled *x = ctx;
+	struct entry now;
+	int found;
+
+	if (strcmp(entry->path, "ticket.md") == 0)
+		return 0;
+	script_append_text(law_script(x->c->basis.law), entry->path);
+	found = snapshot_find(&x->c->act->after, arena_printf(x->arena, "%s/%s", x->t->folder, entry->path), &now, err);
+	if (found < 0)
+		return -1;
+	if (found == 0 || !oid_same(&now.oid, &entry->oid))
+		vec_push(x->changed, x->changed_count, x->changed_cap, arena_strdup(x->arena, entry->path));
+	return 0;
+}
+
+/* Sets settled and settled_changed: papers that lay there when the present stage was entered. */
+static int
+set_settled(struct case_ *c, struct script *s, const struct ticket_case *t, struct err *err)
+{
+	struct settled x = { .c = c, .t = t, .arena = &c->arena };
+	struct snapshot then;
+	size_t i;
+	int rc;
+
+	snapshot_tree(&then, c->judge->repo, &trail_present(&t->trail)->entered->folder);
+	script_table(s);
+	rc = snapshot_files(&then, "", compare_settled, &x, err);
+	script_set(s, "settled");
+	script_table(s);
+	for (i = 0; i < x.changed_count; i++)
+		script_append_text(s, x.changed[i]);
+	script_set(s, "settled_changed");
+	free(x.changed);
+	return rc;
+}
+
 static int
 set_trail(struct case_ *c, struct script *s, const struct ticket_case *t, struct err *err)
 {
@@ -243,6 +340,8 @@ set_trail(struct case_ *c, struct script *s, const struct ticket_case *t, struct
 	script_set_integer(s, "entered", present->entered->time);
 	set_time(s, "entered_text", present->entered->time);
 	script_set_integer(s, "visit", present->visit);
+	if (set_settled(c, s, t, err) != 0)
+		return -1;
 	if (trail_deadline(&due, &t->trail, t->after_exists ? t->after.front : t->before.front, &context, err) != 0)
 		return -1;
 	set_deadline(c, s, t, &due);
@@ -474,8 +573,7 @@ push_ticket(struct case_ *c, struct script *s, const struct ticket_case *t, stru
 	}
 	set_signatures(s, before, after, "newly_signed");
 	set_signatures(s, after, before, "unsigned");
-	more_signed = script_push(s, "newly_signed") && script_count(s) > 0;
-	script_pop(s, 1);
+	more_signed = before != NULL && after != NULL && !same_node(node_get(before, "signed"), node_get(after, "signed"));
 	script_set_bool(s, "signed_now", more_signed);
 	script_set_bool(s, "moved", before != NULL && after != NULL && (strcmp(from, to) != 0 || more_signed));
 	set_register_views(c, s, front);
@@ -495,6 +593,7 @@ facts_push(struct case_ *c, struct script *s, struct err *err)
 
 	script_table(s);
 	set_act(c, s);
+	set_dropped(c, s);
 	if (set_files(c, s, err) != 0)
 		return -1;
 	script_table(s);

@@ -87,6 +87,65 @@ compare_changes(const void *a, const void *b)
 	return strcmp(((const struct change *)a)->path, ((const struct change *)b)->path);
 }
 
+static const struct change *
+find_change(const struct collect *list, const char *path)
+{
+	struct change key = { .path = path };
+
+	return list->count == 0 ? NULL : bsearch(&key, list->changes, list->count, sizeof(key), compare_changes);
+}
+
+/* Where the merge kept `kept` (same as that parent) but the other side had changed it since they parted. */
+static void
+note_dropped(struct case_ *c, const struct collect *other_did, const struct collect *kept_did,
+	     const struct collect *from_other)
+{
+	size_t i;
+
+	for (i = 0; i < other_did->count; i++) {
+		const struct change *theirs = &other_did->changes[i], *result = find_change(from_other, theirs->path);
+		const struct change *ours = find_change(kept_did, theirs->path);
+		struct dropped d = { theirs->path, ours != NULL };
+
+		if (result == NULL) /* the result is what they made of it */
+			continue;
+		if (ours == NULL ? oid_same(&result->new_oid, &theirs->old_oid) : oid_same(&result->new_oid, &ours->new_oid))
+			vec_push(c->dropped, c->dropped_count, c->dropped_cap, d);
+	}
+}
+
+/* A merge must not undo what either side did since they parted. */
+static int
+collect_dropped(struct case_ *c, struct err *err)
+{
+	struct collect did[2] = { { .arena = &c->arena }, { .arena = &c->arena } };
+	struct collect from[2] = { { .arena = &c->arena }, { .arena = &c->arena } };
+	struct snapshot base, side;
+	struct oid common;
+	int i, rc = repo_merge_base(c->judge->repo, &c->act->parents[0], &c->act->parents[1], &common, err);
+
+	if (rc == 0)
+		rc = snapshot_commit(&base, c->judge->repo, &common, err);
+	for (i = 0; rc == 0 && i < 2; i++) {
+		rc = snapshot_commit(&side, c->judge->repo, &c->act->parents[i], err);
+		if (rc == 0)
+			rc = tree_diff(c->judge->repo, &base.tree, &side.tree, collect_change, &did[i], err);
+		if (rc == 0)
+			rc = tree_diff(c->judge->repo, &side.tree, &c->act->after.tree, collect_change, &from[i], err);
+		if (did[i].count > 0)
+			qsort(did[i].changes, did[i].count, sizeof(*did[i].changes), compare_changes);
+		if (from[i].count > 0)
+			qsort(from[i].changes, from[i].count, sizeof(*from[i].changes), compare_changes);
+	}
+	for (i = 0; rc == 0 && i < 2; i++)
+		note_dropped(c, &did[1 - i], &did[i], &from[1 - i]);
+	for (i = 0; i < 2; i++) {
+		free(did[i].changes);
+		free(from[i].changes);
+	}
+	return rc;
+}
+
 static int
 collect_changes(struct case_ *c, struct err *err)
 {
@@ -133,6 +192,18 @@ set_parents(struct case_ *c, struct err *err)
 	return 0;
 }
 
+/* Whether this is the commit that everything begins with: nobody begins a second time. */
+static bool
+is_first(const struct case_ *c)
+{
+	struct oid oid;
+	uint32_t number;
+
+	if (c->act->commit[0] == '\0')
+		return log_commit_count(c->judge->log) == 0;
+	return oid_parse(c->act->commit, &oid) && log_find_commit(c->judge->log, &oid, &number) && number == 0;
+}
+
 /* The parent's law; the first commit, which brings the law, is judged by what it brings. */
 static int
 set_basis(struct case_ *c, struct err *err)
@@ -149,7 +220,10 @@ set_basis(struct case_ *c, struct err *err)
 	} else {
 		snapshot_tree(&c->before, c->judge->repo, &(struct oid){ { 0 } });
 	}
-	c->initial = found == 0;
+	c->initial = found == 0 && (c->act->parent_count > 0 || is_first(c));
+	if (found == 0 && !c->initial && /* judged by the law of the real beginning */
+	    snapshot_commit(&c->before, c->judge->repo, &log_commit_at(c->judge->log, 0)->oid, err) != 0)
+		return -1;
 	return basis_of(&c->basis, c->judge->cache, c->initial ? &c->act->after : &c->before, err);
 }
 
@@ -184,11 +258,17 @@ static int
 check_next_basis(struct case_ *c, struct err *err)
 {
 	struct err why = { 0 };
+	struct law *law = NULL;
 	struct basis next;
 
 	if (!touches(c, "lua/") && !touches(c, "content/parties/") && !touches(c, "content/systems/") &&
 	    !touches(c, "content/site.yaml") && !touches(c, CALENDAR_FILE))
 		return 0;
+	if (touches(c, "lua/") && law_of_snapshot(&law, &c->act->after, c->findings, &why) != 0 && why.code == ERR_LAW &&
+	    findings_refuse(c->findings))
+		return 0; /* each fault is a finding now */
+	law_free(law);
+	err_clear(&why);
 	if (basis_of(&next, c->judge->cache, &c->act->after, &why) != 0) {
 		if (why.code != ERR_LAW && why.code != ERR_LIMIT) {
 			*err = why;
@@ -273,8 +353,10 @@ judge_act(struct judge *judge, const struct act *act, struct findings *findings,
 		rc = set_basis(&c, err);
 	if (rc == 0)
 		rc = collect_changes(&c, err);
+	if (rc == 0 && act->parent_count == 2)
+		rc = collect_dropped(&c, err);
 	/* A clean merge changes nothing of its own and passes whoever makes it. */
-	if (rc == 0 && !(c.change_count == 0 && act->parent_count > 1)) {
+	if (rc == 0 && !(c.change_count == 0 && c.dropped_count == 0 && act->parent_count == 2)) {
 		rc = check_next_basis(&c, err);
 		if (rc == 0)
 			rc = tickets_read(&c, err);
@@ -283,6 +365,7 @@ judge_act(struct judge *judge, const struct act *act, struct findings *findings,
 	}
 	findings->commit = commit;
 	free(c.changes);
+	free(c.dropped);
 	arena_release(&c.arena);
 	return rc;
 }

@@ -35,6 +35,11 @@ struct case_ {
 	struct snapshot before; /* of the first parent */
 	struct basis basis;
 	bool initial; /* the commit brings the law */
+	struct dropped {
+		const char *path;
+		bool both; /* both sides had changed it */
+	} *dropped; /* of a merge */
+	size_t dropped_count, dropped_cap;
 	struct change *changes; /* sorted by path */
 	size_t change_count;
 	struct ticket_case *tickets;

@@ -82,7 +82,7 @@ read_ticket(struct case_ *c, struct ticket_case *t, struct err *err)
 	if (rc == 0)
 		rc = read_doc(c, &c->act->after, t->file, &t->after, &t->after_exists, c->findings, err);
 	if (rc == 0) {
-		flow = node_text(t->after_exists ? t->after.front : t->before_exists ? t->before.front : NULL, "flow");
+		flow = node_text(t->before_exists ? t->before.front : t->after_exists ? t->after.front : NULL, "flow");
 		t->flow = law_flow(c->basis.law, flow);
 		if (t->before_exists)
 			check_fields(c, t, &t->before, t->flow, &ignored);
@@ -119,8 +119,13 @@ tickets_read(struct case_ *c, struct err *err)
 		t->change_count = 1;
 	}
 	for (i = 0; i < c->ticket_count; i++) {
-		if (read_ticket(c, &c->tickets[i], err) != 0)
+		struct ticket_case *t = &c->tickets[i];
+
+		if (read_ticket(c, t, err) != 0)
 			return -1;
+		if (!t->before_exists && !t->after_exists && c->changes[t->first_change].new_mode != 0)
+			finding_file(c->findings, "front-matter", c->changes[t->first_change].path, 0, 0,
+				     "这个工单文件夹里没有 ticket.md；请补上工单，或把文件移到它的工单里");
 	}
 	return 0;
 }

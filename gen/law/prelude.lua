@@ -541,7 +541,8 @@ function api.judge(c)
 		if rule.scope == "commit" then run(out, rule, c) end
 	end
 	for _, t in ipairs(c.tickets) do
-		t.flow = t.flow_id and law.flow[t.flow_id]
+		local flow_id = t.before and t.before.flow or t.flow_id -- a ticket stays with the flow it began in
+		t.flow = flow_id and law.flow[flow_id]
 		t.stage = t.flow and t.from and t.flow.stage[t.from]
 		t.target = t.flow and t.to and (t.flow.stage[t.to] or law.ending[t.to])
 		if t.stage then
@@ -599,7 +600,7 @@ local function template_source(name, text)
 		if not from then break end
 		local close = mark == "{" and "}}" or "%}"
 		local till = text:find(close, from + 2, true)
-		if not till then error(("%s:%d: “%s”没有收尾"):format(name, line, mark == "{" and "{{" or "{%")) end
+		if not till then error(("%s:%d: “%s”没有收尾"):format(name, line, mark == "{" and "{{" or "{%"), 0) end
 		local code = text:sub(from + 2, till - 1)
 		out[#out + 1] = mark == "{" and ("text(%s) "):format(code) or code .. " "
 		keep_lines(code)

@@ -27,6 +27,8 @@ struct script {
 	int64_t steps_left; /* in units of HOOK_STEP instructions */
 	bool running;	    /* limits hold only while Lua runs */
 	bool over_memory, over_steps;
+	char place[128]; /* where a bound was met */
+	int place_line;
 	struct buf *output;
 	void *small[SMALL_MAX / SMALL_STEP + 1]; /* free pieces by size */
 	struct slab *slabs;

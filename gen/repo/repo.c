@@ -449,3 +449,21 @@ repo_config(struct repo *repo, const char *key)
 	git_config_free(config);
 	return copy;
 }
+
+int
+repo_merge_base(struct repo *repo, const struct oid *a, const struct oid *b, struct oid *out, struct err *err)
+{
+	git_oid one, two, base;
+	int rc;
+
+	memcpy(one.id, a->id, sizeof(one.id));
+	memcpy(two.id, b->id, sizeof(two.id));
+	memset(out, 0, sizeof(*out));
+	rc = git_merge_base(&base, repo->lib, &one, &two);
+	if (rc == GIT_ENOTFOUND)
+		return 0;
+	if (rc != 0)
+		return repo_fail(err, "查找两条分支的共同起点失败");
+	memcpy(out->id, base.id, sizeof(out->id));
+	return 0;
+}

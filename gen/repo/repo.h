@@ -87,6 +87,9 @@ int repo_head(struct repo *repo, struct oid *out, struct err *err) must_check;
 int repo_resolve(struct repo *repo, const char *revision, struct oid *out, struct err *err) must_check;
 /* MERGE_HEAD while a merge waits to be committed, else zero. */
 int repo_merge_head(struct repo *repo, struct oid *out, struct err *err) must_check;
+/* A commit both descend from, the nearest one; zero when they have none. */
+int repo_merge_base(struct repo *repo, const struct oid *a, const struct oid *b, struct oid *out,
+		    struct err *err) must_check;
 /* A configuration value (user.email …); owned by the caller, NULL when not set. */
 char *repo_config(struct repo *repo, const char *key);
 

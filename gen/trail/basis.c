@@ -133,22 +133,21 @@ id_of(struct oid *out, const struct snapshot *snap, const char *path, struct err
 }
 
 int
-law_of_snapshot(struct law **out, const struct snapshot *snap, struct err *err)
+law_of_snapshot(struct law **out, const struct snapshot *snap, struct findings *faults, struct err *err)
 {
-	struct findings faults = { 0 };
 	struct file_set set = { 0 };
 	int rc = read_files(&set, snap, "lua", err);
 
 	if (rc == 0)
-		rc = law_load(out, set.files, set.count, &faults, err);
+		rc = law_load(out, set.files, set.count, faults, err);
 	release_files(&set);
-	findings_release(&faults);
 	return rc;
 }
 
 static int
 get_law(struct basis *out, struct basis_cache *cache, const struct snapshot *snap, struct err *err)
 {
+	struct findings faults = { 0 };
 	struct law_slot *slot;
 	int i;
 
@@ -163,7 +162,9 @@ get_law(struct basis *out, struct basis_cache *cache, const struct snapshot *sna
 	slot = &cache->laws[cache->next_law++ % KEPT];
 	law_free(slot->law);
 	memset(slot, 0, sizeof(*slot));
-	if (law_of_snapshot(&slot->law, snap, err) != 0)
+	i = law_of_snapshot(&slot->law, snap, &faults, err);
+	findings_release(&faults);
+	if (i != 0)
 		return -1;
 	slot->tree = out->law_tree;
 	out->law = slot->law;

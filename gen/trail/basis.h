@@ -32,7 +32,8 @@ int basis_of(struct basis *out, struct basis_cache *cache, const struct snapshot
 	     struct err *err) must_check;
 
 /* The law of a snapshot by itself, owned: for another thread. */
-int law_of_snapshot(struct law **out, const struct snapshot *snap, struct err *err) must_check;
+int law_of_snapshot(struct law **out, const struct snapshot *snap, struct findings *faults,
+		    struct err *err) must_check;
 /* NULL when the registers have no such. E-mails compare without case. */
 const struct officer_ref *basis_officer(const struct basis *basis, const char *email);
 const struct party *basis_party(const struct basis *basis, const char *id);

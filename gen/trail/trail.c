@@ -373,6 +373,20 @@ party_in_turn(const struct basis *basis, const struct trail *trail, const struct
 	return NULL;
 }
 
+/* Whether a word stands in a list of words with spaces between. */
+static bool
+has_word(const char *words, const char *word)
+{
+	size_t len = strlen(word);
+	const char *at;
+
+	for (at = strstr(words, word); at != NULL; at = strstr(at + 1, word)) {
+		if ((at == words || at[-1] == ' ') && (at[len] == ' ' || at[len] == '\0'))
+			return true;
+	}
+	return false;
+}
+
 const struct party **
 stage_turns(const struct basis *basis, const struct trail *trail, const struct stage *stage, size_t *count)
 {
@@ -383,6 +397,9 @@ stage_turns(const struct basis *basis, const struct trail *trail, const struct s
 	for (i = 0; i < n; i++) {
 		/* Of several kinds without `each`, the one that opened the ticket. */
 		if (n > 1 && !stage->each && strcmp(stage->parties[i]->id, trail->opened_kind) != 0)
+			continue;
+		if (stage->each && trail->last != NULL &&
+		    has_word(log_text(trail->log, trail->last->signed_by), stage->parties[i]->id))
 			continue;
 		turns[(*count)++] = party_in_turn(basis, trail, stage->parties[i]);
 	}

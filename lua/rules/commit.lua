@@ -46,12 +46,15 @@ local function secret_line(text)
 		local lower = line:lower()
 		for _, word in ipairs(secret_words) do
 			local _, at = lower:find(word, 1, true)
-			local value = at and (line:sub(at + 1):match("^%s*[\"']?%s*[:=]%s*[\"']?([^%s\"'，。；、|]+)")
+			while at do
+			local value = (line:sub(at + 1):match("^%s*[\"']?%s*[:=]%s*[\"']?([^%s\"'，。；、|]+)")
 				or line:sub(at + 1):match("^%s*：%s*([^%s\"'，。；、|]+)") or line:sub(at + 1):match("^%s*是%s*([%w%p][^%s\"'，。；、|]+)") or line:sub(at + 1):match("^%s*为%s*([%w%p][^%s\"'，。；、|]+)"))
 			if value and #value >= 4 then
 				local fine = false
 				for _, start in ipairs(harmless) do fine = fine or value:sub(1, #start) == start end
 				if not fine then return number end
+			end
+			_, at = lower:find(word, at + 1, true)
 			end
 		end
 	end
@@ -87,6 +90,20 @@ return {
 		says = "一次合并了 {count} 条分支，无法逐条核对；请每次只合并一条",
 		check = function(c, _, say)
 			if c.parents > 2 then say { count = c.parents } end
+		end },
+	rule { id = "merge-dropped", name = "合并不丢改动", article = "9(1)", scope = "commit",
+		says = { both = "“{path}”两边都改过，合并只留了一边；两边各动了同一处的，由统筹管理单位裁定", one = "合并丢掉了另一方对“{path}”的改动；请重新合并（git merge），保留两边的改动" },
+		check = function(c, _, say)
+			for _, row in ipairs(c.dropped or {}) do
+				if not row.both or not c.officer or c.officer.kind ~= "coordinator" then
+					say { as = row.both and "both" or "one", path = row.path, file = row.path }
+				end
+			end
+		end },
+	rule { id = "root-again", name = "历史只有一个开头", article = "6(3)", scope = "commit",
+		says = "这个提交没有上一个提交，另起了一段历史；请从现有的工作区（git clone）开始",
+		check = function(c, _, say)
+			if c.root and not c.initial then say {} end
 		end },
 	rule { id = "register-owner", name = "制度和名册由统筹管理单位维护", article = "6(3)", scope = "commit",
 		says = "“{path}”只能由{owners}的经办人修改；请把修改意见交给该单位",
@@ -145,16 +162,11 @@ return {
 				end
 			end
 		end },
-	rule { id = "file-name-case", name = "文件名不只差大小写", article = "36", scope = "ticket",
+	rule { id = "file-name-case", name = "文件名不只差大小写", article = "36", scope = "commit",
 		says = "“{name}”与“{other}”只差大小写，在 Windows 上会互相覆盖；请改名",
-		check = function(_, t, say)
-			local names, seen = {}, {}
-			for name in pairs(t.papers or {}) do names[#names + 1] = name end
-			table.sort(names)
-			for _, name in ipairs(names) do
-				local lower = name:lower()
-				if seen[lower] then say { name = name, other = seen[lower], file = t.folder .. "/" .. name } end
-				seen[lower] = name
+		check = function(c, _, say)
+			for _, file in ipairs(c.files) do
+				if file.clash then say { name = file.path:match("[^/]*$"), other = file.clash, file = file.path } end
 			end
 		end },
 	rule { id = "file-kind", name = "只收普通文件", article = "36", scope = "commit",

@@ -122,11 +122,15 @@ return {
 			end
 		end },
 	rule { id = "resources-exist", name = "资源确实在用", article = "19(1)", scope = "need",
-		says = "系统“{system}”名下没有编号为“{id}”的资源；请按发放单填写资源编号",
+		says = { none = "系统“{system}”名下没有编号为“{id}”的资源；请按发放单填写资源编号", type = "资源“{id}”发放时是“{held}”，这里填的是“{type}”；请更正" },
 		check = function(_, t, say)
 			local held = resources_held(t)
 			for i, row in ipairs(t.values.resources or {}) do
-				if row.id and not held[row.id] then say { system = t.values.system or "", id = row.id, key = ("resources[%d].id"):format(i) } end
+				local known = row.id and held[row.id]
+				if row.id and not known then say { as = "none", system = t.values.system or "", id = row.id, key = ("resources[%d].id"):format(i) }
+				elseif known and row.type and known.type and row.type ~= known.type then
+					say { as = "type", id = row.id, held = known.type, type = row.type, key = ("resources[%d].type"):format(i) }
+				end
 			end
 		end },
 	rule { id = "revoke-ground", name = "撤销情形成立", article = "24(2)", scope = "need",

@@ -22,7 +22,8 @@ end
 -- Whether this party is the one that a stage of this kind waits for.
 local function is_turn(party, kind, t)
 	if kind == "tenant" then return party.id == t.values.tenant end
-	if kind == "bureau" then return t.tenant and party.id == t.tenant.bureau end
+	-- A bureau that owns a system forwards its own request.
+	if kind == "bureau" then return t.tenant and (party.id == t.tenant.bureau or t.tenant.kind == "bureau" and party.id == t.tenant.id) end
 	return party.kind == kind
 end
 local function stage_kinds(t)
@@ -71,13 +72,14 @@ local function is_opening(flow, id)
 	end
 	return false
 end
-local free_keys = { stage = true, signed = true, attachments = true }
+local free_keys = { stage = true, attachments = true }
 local opening_keys = { title = true, system = true, urgent = true, urgent_ground = true }
 local function may_fill(t, key)
 	if free_keys[key] then return true end
+	if key == "signed" then return t.stage.each == true end
 	if key == "flow" or key == "tenant" then return false end
 	-- Put right where the opening party has it in hand.
-	if opening_keys[key] then return has(kinds(t.stage.party), kinds(t.flow.opens)[1]) end
+	if opening_keys[key] then return is_opening(t.flow, t.from) end
 	local stages = stages_of_key(t.flow, key)
 	if is_opening(t.flow, t.from) then
 		for id in pairs(stages) do if is_opening(t.flow, id) then return true end end
@@ -111,13 +113,17 @@ return {
 		end },
 	rule { id = "ticket-id", name = "工单号合规", article = "9(1)", scope = "ticket",
 		says = { shape = "工单号“{id}”应为“{prefix}-年月日-单位编号-两位序号”，例如 {prefix}-20210510-mzjy-01；建议用 yunjuan new 新建",
+			party = "工单号里的单位编号“{part}”既不是使用单位，也不是发起单位“{party}”；请改用发起单位的编号",
 			place = "工单号里的日期与所在文件夹 {folder} 不一致，应放在 content/tickets/{year}/{month}/ 之下" },
-		check = function(_, t, say)
+		check = function(c, t, say)
 			if not t.is_new or not t.flow then return end
-			local prefix, year, month = t.id:match("^(%u%u)%-(%d%d%d%d)(%d%d)%d%d%-[%l%d][%l%d_]*%-%d%d$")
+			local prefix, year, month, part = t.id:match("^(%u%u)%-(%d%d%d%d)(%d%d)%d%d%-([%l%d][%l%d_]*)%-%d%d$")
+			local party = actor(c)
 			if prefix ~= t.flow.prefix then say { as = "shape", id = t.id, prefix = t.flow.prefix }
 			elseif not t.folder:find("/" .. year .. "/" .. month .. "/", 1, true) then
 				say { as = "place", folder = t.folder, year = year, month = month }
+			elseif part ~= t.values.tenant and party and part ~= party.id then
+				say { as = "party", part = part, party = party.id }
 			end
 		end },
 	rule { id = "ticket-start", name = "从第一环节开始", article = "10", scope = "ticket",
@@ -140,13 +146,14 @@ return {
 		end },
 	rule { id = "ticket-basics", name = "基本信息齐全", article = "12(2)1", scope = "ticket", serves = { "48" },
 		says = { title = "没有标题；请在 title 里写一句话说明办什么", tenant = "使用单位“{tenant}”不在登记册中；请填 content/parties/ 里的单位编号",
-			urgent = "标了紧急特殊情况，却没有写紧急事由；请填 urgent_ground", paper = "attachments 的第 {row} 行没有写全 paper（材料名）和 file（文件名）",
+			signed = "新工单不能带着签章（signed）；请删去", urgent = "标了紧急特殊情况，却没有写紧急事由；请填 urgent_ground", paper = "attachments 的第 {row} 行没有写全 paper（材料名）和 file（文件名）",
 			path = "材料文件名“{name}”不能含有 .. 或以 / 开头；文件应与 ticket.md 放在一起" },
 		check = function(_, t, say)
 			if t.removed or t.broken or not t.flow then return end
 			if not t.values.title then say { as = "title", key = "title" } end
 			local needs_tenant = has(kinds(t.flow.opens), "tenant")
 			if (needs_tenant or t.values.tenant) and not t.tenant then say { as = "tenant", tenant = t.values.tenant or "", key = "tenant" } end
+			if t.is_new and t.values.signed then say { as = "signed", key = "signed", article = "46" } end
 			if t.values.urgent == true and not t.values.urgent_ground then say { as = "urgent", key = "urgent", article = "48" } end
 			for i, row in ipairs(t.values.attachments or {}) do
 				if not row.paper or not row.file then say { as = "paper", row = i, key = "attachments[" .. i .. "]" }
@@ -196,6 +203,21 @@ return {
 				local party = kinds(t.stage.party)
 				if not has(party, kinds(t.flow.opens)[1]) or t.from ~= "request" then
 					say { as = "body", stage = t.stage.name, article = t.stage.article }
+				end
+			end
+		end },
+	rule { id = "paper-settled", name = "前面环节的材料不改", article = "16(4)", scope = "ticket",
+		says = { file = "材料“{file}”是前面环节留下的，不能改动或删去；请还原，新的材料另存为新文件", row = "attachments 里前面环节登记的“{paper}”（{file}）不能删去或改动；请还原" },
+		check = function(_, t, say)
+			if not t.stage or is_opening(t.flow, t.from) then return end
+			local settled = {}
+			for _, name in ipairs(t.settled or {}) do settled[name] = true end
+			for _, name in ipairs(t.settled_changed or {}) do say { as = "file", file = name, key = "attachments", article = t.stage.article } end
+			local rows = {}
+			for _, row in ipairs(t.values.attachments or {}) do rows[(row.paper or "") .. "\n" .. (row.file or "")] = true end
+			for _, row in ipairs(t.before and t.before.attachments or {}) do
+				if settled[row.file or ""] and not rows[(row.paper or "") .. "\n" .. (row.file or "")] then
+					say { as = "row", paper = row.paper or "", file = row.file, key = "attachments", article = t.stage.article }
 				end
 			end
 		end },
