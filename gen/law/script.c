@@ -297,12 +297,12 @@ traceback(lua_State *state)
 
 /* Steps are not counted inside the library's own functions: a pattern that tries forever is ended by
  * the clock, and with it the program, for nothing else can stop it there. */
-#define CALL_SECONDS 15
+#define CALL_SECONDS 8
 
 static void
 on_alarm(int sig)
 {
-	static const char words[] = "yunjuan: 规则运行超过 15 秒（多半是 string.find 之类的匹配写法不当），已停止，没有作出判断\n";
+	static const char words[] = "yunjuan: 规则运行超过 8 秒（多半是 string.find 之类的匹配写法不当），已停止，没有作出判断\n";
 
 	(void)sig;
 	if (write(2, words, sizeof(words) - 1) < 0)

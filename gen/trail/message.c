@@ -30,21 +30,20 @@ trailer_value(const char *line)
 	return p > line && p[0] == ':' && (p[1] == ' ' || p[1] == '\t') ? p + 1 : NULL;
 }
 
-/* The last paragraph, when each of its lines is a trailer or goes on from the one above. */
+/* The last paragraph, when each of its lines is a trailer or goes on from the one above. Looked for
+ * from the end: a message may have any number of paragraphs. */
 static const char *
 find_trailers(const char *text)
 {
-	const char *last = strstr(text, "\n\n"), *next, *line;
+	const char *end = text + strlen(text), *last, *line;
 
-	if (last == NULL)
-		return NULL;
-	for (next = strstr(last + 2, "\n\n"); next != NULL && !text_blank(next, strlen(next));
-	     next = strstr(last + 2, "\n\n"))
-		last = next;
-	for (line = last + 2; *line == '\n'; line++)
+	while (end > text && isspace((unsigned char)end[-1]))
+		end--;
+	for (last = end; last - text >= 2 && (last[-1] != '\n' || last[-2] != '\n'); last--)
 		;
-	last = line;
-	for (; line != NULL && *line != '\0' && *line != '\n'; line = strchr(line, '\n'), line += line != NULL) {
+	if (last - text < 2)
+		return NULL;
+	for (line = last; line < end; line = strchrnul(line, '\n') + 1) {
 		if (trailer_value(line) == NULL && !(line > last && (*line == ' ' || *line == '\t')))
 			return NULL;
 	}
@@ -63,8 +62,38 @@ trimmed(struct arena *arena, const char *from, size_t len)
 	return arena_strndup(arena, from, len);
 }
 
+/* The end of a trailer with the lines that go on from it. */
+static const char *
+trailer_end(const char *line)
+{
+	const char *end = strchrnul(line, '\n');
+
+	while (end[0] == '\n' && (end[1] == ' ' || end[1] == '\t'))
+		end = strchrnul(end + 1, '\n');
+	return end;
+}
+
+/* A value over several lines as one. */
+static const char *
+unfolded(struct arena *arena, const char *from, size_t len)
+{
+	char *copy = arena_strndup(arena, from, len), *to = copy;
+	const char *p;
+
+	for (p = copy; *p != '\0'; p++) {
+		if (*p != '\n') {
+			*to++ = *p;
+			continue;
+		}
+		while (p[1] == ' ' || p[1] == '\t')
+			p++;
+		*to++ = ' ';
+	}
+	return trimmed(arena, copy, (size_t)(to - copy));
+}
+
 static void
-take_trailer(struct message *out, struct arena *arena, const char *line, size_t len)
+take_trailer(struct message *out, struct arena *arena, const char *line, const char *end)
 {
 	const char *value = trailer_value(line);
 	const char **slot = NULL;
@@ -76,7 +105,7 @@ take_trailer(struct message *out, struct arena *arena, const char *line, size_t 
 	else if (strncasecmp(line, "Submitted-By:", 13) == 0)
 		slot = &out->submitted_by;
 	if (slot != NULL)
-		*slot = trimmed(arena, value, len - (size_t)(value - line));
+		*slot = unfolded(arena, value, (size_t)(end - value));
 }
 
 void
@@ -94,8 +123,8 @@ message_parse(struct message *out, struct arena *arena, const char *text, bool d
 	*out = (struct message){ "", "", "", "" };
 	trailers = find_trailers(text);
 	for (line = trailers; line != NULL && *line != '\0'; line = *end == '\0' ? NULL : end + 1) {
-		end = strchrnul(line, '\n');
-		take_trailer(out, arena, line, (size_t)(end - line));
+		end = trailer_end(line);
+		take_trailer(out, arena, line, end);
 	}
 	end = strchrnul(text, '\n');
 	out->subject = trimmed(arena, text, (size_t)(end - text));

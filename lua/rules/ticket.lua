@@ -207,17 +207,17 @@ return {
 			end
 		end },
 	rule { id = "paper-settled", name = "前面环节的材料不改", article = "16(4)", scope = "ticket",
-		says = { file = "材料“{file}”是前面环节留下的，不能改动或删去；请还原，新的材料另存为新文件", row = "attachments 里前面环节登记的“{paper}”（{file}）不能删去或改动；请还原" },
+		says = { file = "材料“{name}”是前面环节留下的，不能改动或删去；请还原，新的材料另存为新文件", row = "attachments 里前面环节登记的“{paper}”（{name}）不能删去或改动；请还原" },
 		check = function(_, t, say)
 			if not t.stage or is_opening(t.flow, t.from) then return end
 			local settled = {}
 			for _, name in ipairs(t.settled or {}) do settled[name] = true end
-			for _, name in ipairs(t.settled_changed or {}) do say { as = "file", file = name, key = "attachments", article = t.stage.article } end
+			for _, name in ipairs(t.settled_changed or {}) do say { as = "file", name = name, key = "attachments", article = t.stage.article } end
 			local rows = {}
 			for _, row in ipairs(t.values.attachments or {}) do rows[(row.paper or "") .. "\n" .. (row.file or "")] = true end
 			for _, row in ipairs(t.before and t.before.attachments or {}) do
 				if settled[row.file or ""] and not rows[(row.paper or "") .. "\n" .. (row.file or "")] then
-					say { as = "row", paper = row.paper or "", file = row.file, key = "attachments", article = t.stage.article }
+					say { as = "row", paper = row.paper or "", name = row.file, key = "attachments", article = t.stage.article }
 				end
 			end
 		end },
