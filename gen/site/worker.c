@@ -34,6 +34,17 @@ load_template(struct worker *w, const struct embedded *file, struct err *err)
 	return found < 0 ? -1 : 0;
 }
 
+/* One the office added, for its own templates to include. */
+static int
+load_own(void *ctx, const struct entry *entry, struct err *err)
+{
+	struct embedded own = { arena_printf(&((struct worker *)ctx)->arena, TEMPLATES "%s", entry->name), "", 0 };
+
+	if (entry->mode != MODE_FILE || !is_template(own.path) || embedded_find(own.path) != NULL)
+		return 0;
+	return load_template(ctx, &own, err);
+}
+
 static int
 load_templates(struct worker *w, struct err *err)
 {
@@ -44,7 +55,7 @@ load_templates(struct worker *w, struct err *err)
 		if (is_template(first[i].path) && load_template(w, &first[i], err) != 0)
 			return -1;
 	}
-	return 0;
+	return snapshot_list(&w->snap, "templates", load_own, w, err);
 }
 
 /* Changes when any built-in template, the program, or the workspace's templates change. */
