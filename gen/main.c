@@ -5,16 +5,18 @@
 
 #include "cmd/options.h"
 
-static const struct cmd *const commands[] = { &cmd_init, &cmd_new, &cmd_move, &cmd_todo, &cmd_due,
-	&cmd_check, &cmd_build, &cmd_watch, &cmd_hook, &cmd_demo, NULL };
+static const struct cmd *const commands[] = { &cmd_init, &cmd_new,   &cmd_move,	 &cmd_todo,
+					      &cmd_due,	 &cmd_check, &cmd_build, &cmd_watch,
+					      &cmd_hook, &cmd_demo,  NULL };
 
 static int
 help_all(void)
 {
 	size_t i;
 
-	printf("云卷 yunjuan %s：政务云资源工单，离线办理、依规判断、生成看板\n\n用法：yunjuan 命令 [选项] [参数]\n\n命令：\n",
-	       YUNJUAN_VERSION);
+	printf(
+	    "云卷 yunjuan %s：政务云资源工单，离线办理、依规判断、生成看板\n\n用法：yunjuan 命令 [选项] [参数]\n\n命令：\n",
+	    YUNJUAN_VERSION);
 	for (i = 0; commands[i] != NULL; i++)
 		printf("  %-8s %s\n", commands[i]->name, commands[i]->summary);
 	printf("\n每个命令的用法和例子：yunjuan 命令 --help\n"
@@ -41,13 +43,15 @@ dispatch(int argc, char **argv, struct err *err)
 
 	if (argc < 2)
 		return help_all(), EXIT_USAGE;
-	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 || strcmp(argv[1], "help") == 0)
+	if (strcmp(argv[1], "--help") == 0 || strcmp(argv[1], "-h") == 0 ||
+	    strcmp(argv[1], "help") == 0)
 		return help_all();
 	if (strcmp(argv[1], "--version") == 0)
 		return printf("yunjuan %s\n", YUNJUAN_VERSION) < 0 ? EXIT_COULD_NOT : EXIT_DONE;
 	cmd = find_command(argv[1]);
 	if (cmd == NULL) {
-		fprintf(stderr, "yunjuan: 没有“%s”这个命令；可用的命令见 yunjuan --help\n", argv[1]);
+		fprintf(stderr, "yunjuan: 没有“%s”这个命令；可用的命令见 yunjuan --help\n",
+			argv[1]);
 		return EXIT_USAGE;
 	}
 	return command_run(cmd, argc - 2, argv + 2, err);

@@ -189,8 +189,8 @@ grep -E '(^|[^A-Za-z0-9_])(strcpy|strcat|sprintf|vsprintf|gets)[ 	]*\(' "$scratc
 	none "no strcpy, strcat, sprintf, gets"
 find gen tests lua templates .ci -type f \( -name '*.[ch]' -o -name '*.sh' -o -name '*.lua' -o \
 	-name '*.html' -o -name '*.css' -o -name '*.js' \) ! -path '*/corpus/*' ! -path 'tests/cmd/*' \
-	-exec wc -l {} + 2>/dev/null | awk '$2 != "total" && $1 > 700 { print $2 ": " $1 " lines" }' |
-	none "no file over 700 lines"
+	-exec wc -l {} + 2>/dev/null | awk '$2 != "total" && $1 > ($2 ~ /^tests\// ? 950 : 700) { print $2 ": " $1 " lines" }' |
+	none "no file over 700 lines (950 in tests)"
 
 # The repository stands alone.
 find . \( -path ./.git -o -path ./build -o -path ./public \) -prune -o -type f \

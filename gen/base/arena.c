@@ -17,10 +17,10 @@ struct arena_block {
 
 #ifdef ARENA_DEBUG
 #define BLOCK_BYTES 0
-#define UNIT_BYTES  1 /* rounding up would hide a write behind the end */
+#define UNIT_BYTES 1 /* rounding up would hide a write behind the end */
 #else
 #define BLOCK_BYTES 32768
-#define UNIT_BYTES  _Alignof(max_align_t)
+#define UNIT_BYTES _Alignof(max_align_t)
 #endif
 
 /* A big piece gets a block of its own, behind the block that still has room. */

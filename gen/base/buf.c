@@ -209,7 +209,8 @@ html_entity(const char *s, const char *end, size_t *step)
 	case '>': return "&gt;";
 	case '"': return "&quot;";
 	case '\'': return "&#39;";
-	case '\t': case '\n': return NULL;
+	case '\t':
+	case '\n': return NULL;
 	default: return c < 0x20 || c == 0x7f ? REPLACEMENT : NULL;
 	}
 }
@@ -269,7 +270,8 @@ html_attr(struct buf *b, const char *name, const char *value)
 void
 html_url(struct buf *b, const char *s)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/#";
+	static const char plain[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-._~/#";
 
 	if (s[0] == '/' && s[1] == '/')
 		buf_putc(b, '.');

@@ -26,7 +26,9 @@ struct buf {
 };
 
 extern char buf_empty[1];
+/* clang-format off */
 #define BUF_INIT { buf_empty, 0, 0, 0, false }
+/* clang-format on */
 
 void *xmalloc(size_t bytes);
 void *xcalloc(size_t count, size_t bytes);

@@ -8,7 +8,7 @@
 #include "text.h"
 
 static int err_vset(struct err *err, enum err_code code, const char *fmt, va_list ap)
-	printf_like(3, 0);
+    printf_like(3, 0);
 
 static int
 err_vset(struct err *err, enum err_code code, const char *fmt, va_list ap)
@@ -33,8 +33,8 @@ err_set(struct err *err, enum err_code code, const char *fmt, ...)
 }
 
 int
-err_at(struct err *err, enum err_code code, const char *file, int line, int column,
-       const char *fmt, ...)
+err_at(struct err *err, enum err_code code, const char *file, int line, int column, const char *fmt,
+       ...)
 {
 	va_list ap;
 
@@ -72,5 +72,6 @@ err_print(const struct err *err)
 	else if (err->line == 0)
 		fprintf(stderr, "%s: 错误：%s\n", err->file, err->text);
 	else
-		fprintf(stderr, "%s:%d:%d: 错误：%s\n", err->file, err->line, err->column, err->text);
+		fprintf(stderr, "%s:%d:%d: 错误：%s\n", err->file, err->line, err->column,
+			err->text);
 }

@@ -133,7 +133,8 @@ file_equals(const char *path, const char *data, size_t len)
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (size_t)st.st_size == len) {
 		while (at < len) {
 			n = read_some(fd, chunk, sizeof(chunk));
-			if (n <= 0 || (size_t)n > len - at || memcmp(chunk, data + at, (size_t)n) != 0)
+			if (n <= 0 || (size_t)n > len - at ||
+			    memcmp(chunk, data + at, (size_t)n) != 0)
 				break;
 			at += (size_t)n;
 		}
@@ -195,8 +196,8 @@ write_new(const char *tmp, const void *data, size_t len, bool sync)
 }
 
 int
-file_replace(const char *path, const void *data, size_t len, bool sync,
-	     enum file_replaced *what, struct err *err)
+file_replace(const char *path, const void *data, size_t len, bool sync, enum file_replaced *what,
+	     struct err *err)
 {
 	char tmp[1024];
 	int slot, rc;
@@ -317,8 +318,8 @@ list_one(struct file_list *files, struct file_list *folders, const char *root, c
 }
 
 static int
-list_folder(struct file_list *files, struct file_list *folders, const char *root,
-	    const char *below, struct err *err)
+list_folder(struct file_list *files, struct file_list *folders, const char *root, const char *below,
+	    struct err *err)
 {
 	char *folder = *below ? file_join(root, below) : xstrdup(root);
 	DIR *dir = opendir(folder);

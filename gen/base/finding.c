@@ -37,8 +37,11 @@ void
 finding_file(struct findings *list, const char *rule, const char *file, int line, int column,
 	     const char *fmt, ...)
 {
-	struct finding f = { .severity = SEVERITY_REFUSE, .rule = rule, .file = file,
-			     .line = line, .column = column };
+	struct finding f = { .severity = SEVERITY_REFUSE,
+			     .rule = rule,
+			     .file = file,
+			     .line = line,
+			     .column = column };
 	char text[1024];
 	va_list ap;
 

@@ -17,14 +17,14 @@ enum severity { SEVERITY_NOTE, SEVERITY_WARN, SEVERITY_REFUSE, SEVERITY_COUNT };
 
 struct finding {
 	enum severity severity;
-	const char *rule;    /* id: a row of lua/rules, or "front-matter", "calendar", … */
-	const char *article; /* "13(2)4", or "" */
+	const char *rule;	   /* id: a row of lua/rules, or "front-matter", "calendar", … */
+	const char *article;	   /* "13(2)4", or "" */
 	const char *article_label; /* "第十三条（二）⒋", or "" */
-	const char *ticket;  /* id or "" */
-	const char *commit;  /* hexadecimal or "" while it is not made yet */
-	const char *file;    /* path in the workspace or "" */
-	int line, column;    /* 1-based; 0 = the whole file */
-	const char *message; /* one Chinese sentence: what is wrong, what to do */
+	const char *ticket;	   /* id or "" */
+	const char *commit;	   /* hexadecimal or "" while it is not made yet */
+	const char *file;	   /* path in the workspace or "" */
+	int line, column;	   /* 1-based; 0 = the whole file */
+	const char *message;	   /* one Chinese sentence: what is wrong, what to do */
 };
 
 struct findings {

@@ -35,7 +35,7 @@ void map_release(struct map *m);
 #define vec_push(items, count, cap, value) \
 	do { \
 		if ((count) == (cap)) { \
-			(cap) = (cap) ? (cap) * 2 : 8; \
+			(cap) = (cap) ? (cap)*2 : 8; \
 			(items) = xreallocarray((items), (cap), sizeof(*(items))); \
 		} \
 		(items)[(count)++] = (value); \

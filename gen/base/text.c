@@ -34,8 +34,8 @@ utf8_next(const char **s, const char *end)
 static bool
 plain_han(const char *p)
 {
-	return (unsigned char)p[0] >= 0xe1 && (unsigned char)p[0] <= 0xec && ((unsigned char)p[1] & 0xc0) == 0x80 &&
-	       ((unsigned char)p[2] & 0xc0) == 0x80;
+	return (unsigned char)p[0] >= 0xe1 && (unsigned char)p[0] <= 0xec &&
+	       ((unsigned char)p[1] & 0xc0) == 0x80 && ((unsigned char)p[2] & 0xc0) == 0x80;
 }
 
 size_t

@@ -47,7 +47,8 @@ thread_run(int workers, int (*work)(void *ctx, int worker, struct err *err), voi
 		jobs[i].ctx = ctx;
 		jobs[i].worker = i;
 		/* The last one is this thread; one that cannot start is run here too. */
-		if (i + 1 == workers || pthread_create(&jobs[i].thread, NULL, job_run, &jobs[i]) != 0) {
+		if (i + 1 == workers ||
+		    pthread_create(&jobs[i].thread, NULL, job_run, &jobs[i]) != 0) {
 			jobs[i].thread = pthread_self();
 			job_run(&jobs[i]);
 		}

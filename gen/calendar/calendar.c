@@ -8,9 +8,9 @@
 /* What one table may bring: generous for an office, and a bound for who means ill. */
 #define TEXT_MAX_BYTES (1 << 20)
 #define NAME_MAX_BYTES 120
-#define BAD_LINES_MAX  100
-#define YEAR_MIN       1990
-#define YEAR_MAX       2199
+#define BAD_LINES_MAX 100
+#define YEAR_MIN 1990
+#define YEAR_MAX 2199
 
 #define RULE "calendar"
 
@@ -78,7 +78,8 @@ clean_line(struct reader *r, const char *s, size_t len)
 	size_t i, valid = utf8_check(s, len);
 
 	if (valid < len) {
-		bad(r, r->line, column_of(s, s + valid), "不是 UTF-8 编码，请另存为 UTF-8 后再提交");
+		bad(r, r->line, column_of(s, s + valid),
+		    "不是 UTF-8 编码，请另存为 UTF-8 后再提交");
 		return false;
 	}
 	for (i = 0; i < len; i++) {

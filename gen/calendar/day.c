@@ -4,10 +4,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#define DAY_SECONDS    86400
+#define DAY_SECONDS 86400
 #define BEIJING_OFFSET 28800 /* seconds ahead of UTC */
-#define DAY_FIRST      (-719162) /* 0001-01-01 */
-#define DAY_LAST       2932896 /* 9999-12-31 */
+#define DAY_FIRST (-719162)  /* 0001-01-01 */
+#define DAY_LAST 2932896     /* 9999-12-31 */
 
 static int64_t
 clamp(int64_t n, int64_t min, int64_t max)
@@ -20,7 +20,8 @@ static int64_t
 beijing_seconds(int64_t utc)
 {
 	return clamp(utc, (int64_t)DAY_FIRST * DAY_SECONDS - BEIJING_OFFSET,
-		     day_end(DAY_LAST) - 1) + BEIJING_OFFSET;
+		     day_end(DAY_LAST) - 1) +
+	       BEIJING_OFFSET;
 }
 
 static int32_t
@@ -76,8 +77,8 @@ day_split(int32_t day)
 {
 	int days = (int)clamp(day, DAY_FIRST, DAY_LAST) + 719468;
 	int day_of_era = days % 146097;
-	int year_of_era = (day_of_era - day_of_era / 1460 + day_of_era / 36524 -
-			   day_of_era / 146096) / 365;
+	int year_of_era =
+	    (day_of_era - day_of_era / 1460 + day_of_era / 36524 - day_of_era / 146096) / 365;
 	int day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
 	int month = (5 * day_of_year + 2) / 153;
 	struct day_parts parts;
@@ -204,7 +205,8 @@ moment_parse(const char *s, int64_t *utc)
 	between = *s;
 	if (between == ' ' || between == 'T') {
 		s++;
-		if (!digits(&s, 2, 0, 23, &hour) || !sign(&s, ':') || !digits(&s, 2, 0, 59, &minute))
+		if (!digits(&s, 2, 0, 23, &hour) || !sign(&s, ':') ||
+		    !digits(&s, 2, 0, 59, &minute))
 			return false;
 	}
 	if (between == 'T' && *s == ':') {

@@ -17,8 +17,8 @@ build_index(struct session *s, struct err *err)
 {
 	if (log_open(&s->log, s->repo, &s->head, 1, true, err) != 0)
 		return EXIT_COULD_NOT;
-	printf("历史索引：共 %zu 个提交、%zu 张工单，本次读入 %zu 个提交\n", log_commit_count(s->log),
-	       log_ticket_count(s->log), log_commits_read(s->log));
+	printf("历史索引：共 %zu 个提交、%zu 张工单，本次读入 %zu 个提交\n",
+	       log_commit_count(s->log), log_ticket_count(s->log), log_commits_read(s->log));
 	return EXIT_DONE;
 }
 
@@ -38,8 +38,9 @@ run(struct session *s, struct err *err)
 	options.out = folder;
 	rc = site_build(s->repo, &options, &report, err);
 	if (rc == 0)
-		printf("看板共 %zu 页，本次重做 %zu 页、改写 %zu 页、删除 %zu 页。打开 %s/index.html\n", report.pages,
-		       report.made, report.written, report.removed, folder);
+		printf(
+		    "看板共 %zu 页，本次重做 %zu 页、改写 %zu 页、删除 %zu 页。打开 %s/index.html\n",
+		    report.pages, report.made, report.written, report.removed, folder);
 	free(folder);
 	return rc == 0 ? EXIT_DONE : EXIT_COULD_NOT;
 }

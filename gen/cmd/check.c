@@ -15,7 +15,8 @@ static const struct opt opts[] = {
 
 /* "A..B" -> two commits; "A" alone -> that commit and nothing before it. */
 static int
-read_range(struct session *s, const char *text, struct oid *from, struct oid *to, bool *single, struct err *err)
+read_range(struct session *s, const char *text, struct oid *from, struct oid *to, bool *single,
+	   struct err *err)
 {
 	const char *dots = strstr(text, "..");
 	char *left;

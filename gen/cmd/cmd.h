@@ -43,14 +43,14 @@ struct session {
 
 struct cmd {
 	const char *name, *summary, *usage, *example;
-	int min, max; /* arguments; max -1 = any number */
+	int min, max;		/* arguments; max -1 = any number */
 	const struct opt *opts; /* ends with a NULL name */
 	int needs;
 	int (*run)(struct session *session, struct err *err);
 };
 
-extern const struct cmd cmd_init, cmd_new, cmd_move, cmd_todo, cmd_due, cmd_check, cmd_build, cmd_watch,
-	cmd_hook, cmd_demo;
+extern const struct cmd cmd_init, cmd_new, cmd_move, cmd_todo, cmd_due, cmd_check, cmd_build,
+    cmd_watch, cmd_hook, cmd_demo;
 
 /* --- shared by several commands ---------------------------------------------------------------- */
 /* Runs a program and waits; its exit status, or -1 and err. env: "A=b" entries added to ours,
@@ -61,7 +61,8 @@ int show_findings(struct findings *findings, bool json);
 /* The party of GIT_AUTHOR_EMAIL, else of the configured user.email; NULL when the register has no such officer. */
 const struct party *session_party(const struct session *session);
 /* A ticket by its id, or by a part of it that only one has. ERR_USAGE says which there are. */
-int find_ticket(const struct session *session, const char *word, uint32_t *ticket, struct err *err) must_check;
+int find_ticket(const struct session *session, const char *word, uint32_t *ticket,
+		struct err *err) must_check;
 /* Lays down the hooks that call this program. */
 int install_hooks(struct repo *repo, struct err *err) must_check;
 /* One party's signature on a ticket at a stage where each signs: adds its kind to `signed`, and

@@ -50,9 +50,11 @@ add_steps(struct replay *r, const struct embedded *file, const char *ticket, str
 		struct act_row row = { .ticket = ticket, .step = steps->items[i], .first = i == 0 };
 
 		if (!moment_parse(node_text(row.step, "at"), &row.at))
-			return err_at(err, ERR_DATA, file->path, row.step->line, 0, "时间 at 写法有误");
+			return err_at(err, ERR_DATA, file->path, row.step->line, 0,
+				      "时间 at 写法有误");
 		if (ticket != NULL)
-			row.folder = arena_printf(&r->arena, LOG_TOP "/%.4s/%.2s/%s", ticket + 3, ticket + 7, ticket);
+			row.folder = arena_printf(&r->arena, LOG_TOP "/%.4s/%.2s/%s", ticket + 3,
+						  ticket + 7, ticket);
 		vec_push(r->rows, r->count, r->cap, row);
 	}
 	return 0;
@@ -79,10 +81,15 @@ read_scripts(struct replay *r, struct err *err)
 
 		if (text_starts(file->path, SAMPLE "tickets/")) {
 			if (strlen(name) < 17)
-				return err_set(err, ERR_DATA, "示例文件名不是工单号：%s", file->path);
-			if (add_steps(r, file, arena_strndup(&r->arena, name, strlen(name) - strlen(".yaml")), err) != 0)
+				return err_set(err, ERR_DATA, "示例文件名不是工单号：%s",
+					       file->path);
+			if (add_steps(r, file,
+				      arena_strndup(&r->arena, name,
+						    strlen(name) - strlen(".yaml")),
+				      err) != 0)
 				return -1;
-		} else if (text_starts(file->path, SAMPLE "changes/") && add_steps(r, file, NULL, err) != 0) {
+		} else if (text_starts(file->path, SAMPLE "changes/") &&
+			   add_steps(r, file, NULL, err) != 0) {
 			return -1;
 		}
 	}
@@ -203,12 +210,15 @@ apply_move(struct replay *r, const struct act_row *row, const struct flow *flow,
 	for (i = 0; stage != NULL && i < stage->outcome_count; i++) {
 		if (strcmp(stage->outcomes[i].id, word) != 0)
 			continue;
-		to = outcome_target(&stage->outcomes[i], tenant != NULL && strcmp(tenant->level, "county") == 0);
-		return stage->each ? sign_ticket(ticket, stage, kind_of_officer(r, node_text(row->step, "by")), to, err)
-				   : set_stage(ticket, to, err);
+		to = outcome_target(&stage->outcomes[i],
+				    tenant != NULL && strcmp(tenant->level, "county") == 0);
+		return stage->each
+			   ? sign_ticket(ticket, stage,
+					 kind_of_officer(r, node_text(row->step, "by")), to, err)
+			   : set_stage(ticket, to, err);
 	}
-	return err_set(err, ERR_DATA, "示例工单 %s 在 %s：环节“%s”没有结果“%s”", row->ticket, node_text(row->step, "at"),
-		       here, word);
+	return err_set(err, ERR_DATA, "示例工单 %s 在 %s：环节“%s”没有结果“%s”", row->ticket,
+		       node_text(row->step, "at"), here, word);
 }
 
 static int
@@ -222,7 +232,8 @@ write_ticket(struct replay *r, const struct act_row *row, struct err *err)
 	if (flow == NULL)
 		rc = err_set(err, ERR_DATA, "示例工单 %s 的编号不属于任何流程", row->ticket);
 	else if (row->first)
-		buf_printf(&ticket, "---\nflow: %s\nstage: %s\n---\n", flow->id, flow->stages[0].id);
+		buf_printf(&ticket, "---\nflow: %s\nstage: %s\n---\n", flow->id,
+			   flow->stages[0].id);
 	else
 		rc = file_read(&ticket, path, DOC_MAX_BYTES, err);
 	if (rc == 0)
@@ -248,7 +259,8 @@ write_changes(const struct replay *r, const struct act_row *row, struct err *err
 	size_t i;
 
 	for (i = 0; files != NULL && files->kind == NODE_LIST && i < files->count; i++) {
-		if (write_file(r, node_text(files->items[i], "path"), node_text(files->items[i], "text"), err) != 0)
+		if (write_file(r, node_text(files->items[i], "path"),
+			       node_text(files->items[i], "text"), err) != 0)
 			return -1;
 	}
 	return 0;
@@ -256,7 +268,8 @@ write_changes(const struct replay *r, const struct act_row *row, struct err *err
 
 /* --- committing ------------------------------------------------------------------------------------- */
 static int
-commit_as(const char *root, const char *name, const char *email, int64_t at, const char *message, struct err *err)
+commit_as(const char *root, const char *name, const char *email, int64_t at, const char *message,
+	  struct err *err)
 {
 	char a_name[300], a_email[300], a_date[64], c_name[300], c_email[300], c_date[64];
 	const char *env[] = { a_name, a_email, a_date, c_name, c_email, c_date, NULL };
@@ -273,7 +286,9 @@ commit_as(const char *root, const char *name, const char *email, int64_t at, con
 	status = run_program(add, NULL, err);
 	if (status == 0)
 		status = run_program(commit, env, err);
-	return status == 0 ? 0 : status < 0 ? -1 : err_set(err, ERR_DATA, "这一步没有通过钩子，见上面的说明");
+	return status == 0  ? 0
+	       : status < 0 ? -1
+			    : err_set(err, ERR_DATA, "这一步没有通过钩子，见上面的说明");
 }
 
 static int
@@ -292,7 +307,8 @@ commit_row(struct replay *r, const struct act_row *row, struct err *err)
 		buf_printf(&message, "\nLate-Reason: %s", late);
 	if (slip[0] != '\0')
 		buf_printf(&message, "\nSubmitted-By: %s", slip);
-	rc = commit_as(r->root, officer == NULL ? email : officer->officer->name, email, row->at, message.ptr, err);
+	rc = commit_as(r->root, officer == NULL ? email : officer->officer->name, email, row->at,
+		       message.ptr, err);
 	buf_release(&message);
 	return rc;
 }
@@ -319,7 +335,8 @@ play(struct replay *r, struct repo *repo, struct err *err)
 
 	for (i = 0; i < r->count; i++) {
 		const struct act_row *row = &r->rows[i];
-		int rc = row->ticket != NULL ? write_ticket(r, row, err) : write_changes(r, row, err);
+		int rc =
+		    row->ticket != NULL ? write_ticket(r, row, err) : write_changes(r, row, err);
 
 		if (rc == 0 && row->ticket == NULL) {
 			basis_cache_free(r->cache);
@@ -329,7 +346,8 @@ play(struct replay *r, struct repo *repo, struct err *err)
 		if (rc == 0)
 			rc = commit_row(r, row, err);
 		if (rc != 0) {
-			fprintf(stderr, "yunjuan: 停在 %s %s（第 %zu 步）\n", node_text(row->step, "at"),
+			fprintf(stderr, "yunjuan: 停在 %s %s（第 %zu 步）\n",
+				node_text(row->step, "at"),
 				row->ticket == NULL ? "名册变更" : row->ticket, i + 1);
 			return -1;
 		}
@@ -352,12 +370,14 @@ lay_sample(const char *folder, struct err *err)
 		char *target;
 		int rc;
 
-		if (!text_starts(path, SAMPLE) || text_starts(path, SAMPLE "tickets/") || text_starts(path, SAMPLE "changes/"))
+		if (!text_starts(path, SAMPLE) || text_starts(path, SAMPLE "tickets/") ||
+		    text_starts(path, SAMPLE "changes/"))
 			continue;
 		target = file_join(folder, path + strlen(SAMPLE));
 		rc = file_make_parents(target, err);
 		if (rc == 0)
-			rc = file_replace(target, embedded_files[i].data, embedded_files[i].len, false, NULL, err);
+			rc = file_replace(target, embedded_files[i].data, embedded_files[i].len,
+					  false, NULL, err);
 		free(target);
 		if (rc != 0)
 			return -1;
@@ -369,10 +389,13 @@ lay_sample(const char *folder, struct err *err)
 static int
 make_workspace(struct replay *r, const char *name, const char *email, int64_t at, struct err *err)
 {
-	char *program = program_path(), *registers = arena_printf(&r->arena, "%s.registers", r->root);
+	char *program = program_path(),
+	     *registers = arena_printf(&r->arena, "%s.registers", r->root);
 	char author[64], committer[64], clock[64];
-	const char *env[] = { author, committer, clock, NULL }; /* init itself sets name and e-mail */
-	const char *argv[] = { program, "init", "--officer", name, "--email", email, "--registers", registers, r->root, NULL };
+	const char *env[] = { author, committer, clock,
+			      NULL }; /* init itself sets name and e-mail */
+	const char *argv[] = { program, "init",	       "--officer", name,    "--email",
+			       email,	"--registers", registers,   r->root, NULL };
 	int status = -1;
 
 	snprintf(author, sizeof(author), "GIT_AUTHOR_DATE=@%lld +0800", (long long)at);
@@ -383,7 +406,9 @@ make_workspace(struct replay *r, const char *name, const char *email, int64_t at
 	if (file_remove_tree(registers, err) != 0 && status == 0)
 		status = -1;
 	free(program);
-	return status == 0 ? 0 : status < 0 ? -1 : err_set(err, ERR_DATA, "示例工作区没有建成，见上面的说明");
+	return status == 0  ? 0
+	       : status < 0 ? -1
+			    : err_set(err, ERR_DATA, "示例工作区没有建成，见上面的说明");
 }
 
 /* content/sample/demo.yaml: when the year begins, who begins it, the day it is looked at. */
@@ -486,7 +511,8 @@ run(struct session *s, struct err *err)
 	if (rc == 0)
 		rc = replay_year(&replay, &plan, err);
 	if (rc == 0)
-		printf("示例年已重放：%zu 个提交，都经过钩子判断，在 %s\n", replay.count + 1, replay.root);
+		printf("示例年已重放：%zu 个提交，都经过钩子判断，在 %s\n", replay.count + 1,
+		       replay.root);
 	if (rc == 0 && !no_build)
 		rc = build_dashboard(replay.root, plan.as_of, err);
 	basis_cache_free(replay.cache);
@@ -499,7 +525,8 @@ const struct cmd cmd_demo = {
 	.name = "demo",
 	.summary = "演示：把示例年逐步提交到一个新仓库，并生成看板",
 	.usage = "[选项] 目录",
-	.example = "  yunjuan demo /tmp/演示        重放 2021 年的示例工单，结束时告诉你打开哪个文件",
+	.example =
+	    "  yunjuan demo /tmp/演示        重放 2021 年的示例工单，结束时告诉你打开哪个文件",
 	.min = 1,
 	.max = 1,
 	.opts = opts,

@@ -76,17 +76,22 @@ run(struct session *s, struct err *err)
 	if (s->argc == 3)
 		buf_printf(&joined, " %s", s->argv[1]);
 	if (!moment_parse(joined.ptr, &moment))
-		err_set(err, ERR_USAGE, "“%s”不是日期；请写成 2021-09-30，后面可以加时间 09:30", joined.ptr);
+		err_set(err, ERR_USAGE, "“%s”不是日期；请写成 2021-09-30，后面可以加时间 09:30",
+			joined.ptr);
 	else if (!text_number(s->argv[s->argc - 1], 0, 10000, &n))
-		err_set(err, ERR_USAGE, "“%s”不是天数；请写 0 到 10000 的整数", s->argv[s->argc - 1]);
+		err_set(err, ERR_USAGE, "“%s”不是天数；请写 0 到 10000 的整数",
+			s->argv[s->argc - 1]);
 	else if (load_calendar(&calendar, &findings, err) == 0) {
 		due = day_of(moment) + (int32_t)n;
 		code = show_findings(&findings, false);
-		if (calendar_days || calendar_add_workdays(calendar, day_of(moment), (int)n, &due, &missing))
+		if (calendar_days ||
+		    calendar_add_workdays(calendar, day_of(moment), (int)n, &due, &missing))
 			print_due(joined.ptr, n, due);
 		else
-			err_set(err, ERR_DATA, "节假日表没有 %d 年，不能推算；请在 content/calendar/cn.tsv 补上这一年的放假和调休安排",
-				missing);
+			err_set(
+			    err, ERR_DATA,
+			    "节假日表没有 %d 年，不能推算；请在 content/calendar/cn.tsv 补上这一年的放假和调休安排",
+			    missing);
 	}
 	calendar_free(calendar);
 	findings_release(&findings);
@@ -98,9 +103,10 @@ const struct cmd cmd_due = {
 	.name = "due",
 	.summary = "算期限：从某日起第 N 个工作日是哪一天",
 	.usage = "[选项] 起始日期 [时间] 天数",
-	.example = "  yunjuan due 2021-09-30 3          得到 2021-10-11（国庆放假、10 月 9 日补班）\n"
-		   "  yunjuan due --days 2021-09-30 30  按自然日\n"
-		   "起始当日不计；期限到最后一日的 24:00（北京时间）为止。",
+	.example =
+	    "  yunjuan due 2021-09-30 3          得到 2021-10-11（国庆放假、10 月 9 日补班）\n"
+	    "  yunjuan due --days 2021-09-30 30  按自然日\n"
+	    "起始当日不计；期限到最后一日的 24:00（北京时间）为止。",
 	.min = 2,
 	.max = 3,
 	.opts = opts,

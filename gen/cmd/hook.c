@@ -15,7 +15,8 @@ read_lines(struct buf *out, struct err *err)
 	size_t n;
 
 	buf_init(out, INPUT_MAX_BYTES);
-	for (n = fread(piece, 1, sizeof(piece), stdin); n > 0; n = fread(piece, 1, sizeof(piece), stdin))
+	for (n = fread(piece, 1, sizeof(piece), stdin); n > 0;
+	     n = fread(piece, 1, sizeof(piece), stdin))
 		buf_put(out, piece, n);
 	if (ferror(stdin))
 		return err_sys(err, "读取", "标准输入");
@@ -92,20 +93,26 @@ do_staged(struct session *s, const char *message_file, struct findings *findings
 	if (rc == 0)
 		rc = judge_new(&judge, s->repo, tips, 2, true, s->now, err);
 	if (rc == 0)
-		rc = judge_staged(judge, message_file[0] != '\0' ? message.ptr : NULL, findings, err);
+		rc = judge_staged(judge, message_file[0] != '\0' ? message.ptr : NULL, findings,
+				  err);
 	judge_free(judge);
 	buf_release(&message);
 	return rc;
 }
 
 static int
-check_forward(struct judge *judge, const struct oid *from, const struct oid *to, struct findings *findings)
+check_forward(struct judge *judge, const struct oid *from, const struct oid *to,
+	      struct findings *findings)
 {
 	uint32_t old, new;
-	struct finding f = { .severity = SEVERITY_REFUSE, .rule = "forward",
-		.message = "这次推送会改写已接收的历史；请先取回（git pull）再推送，不要强推" };
+	struct finding f = {
+		.severity = SEVERITY_REFUSE,
+		.rule = "forward",
+		.message = "这次推送会改写已接收的历史；请先取回（git pull）再推送，不要强推"
+	};
 
-	if (log_find_commit(judge_log(judge), from, &old) && log_find_commit(judge_log(judge), to, &new) &&
+	if (log_find_commit(judge_log(judge), from, &old) &&
+	    log_find_commit(judge_log(judge), to, &new) &&
 	    log_is_ancestor(judge_log(judge), old, new))
 		return 1;
 	finding_add(findings, &f);
@@ -114,8 +121,8 @@ check_forward(struct judge *judge, const struct oid *from, const struct oid *to,
 
 /* A new branch is judged against what the hub's own branch has. */
 static int
-do_range(struct session *s, const char *from, const char *to, bool forward, struct findings *findings,
-	 struct err *err)
+do_range(struct session *s, const char *from, const char *to, bool forward,
+	 struct findings *findings, struct err *err)
 {
 	struct oid tips[3] = { s->head };
 	struct judge *judge = NULL;
@@ -127,7 +134,8 @@ do_range(struct session *s, const char *from, const char *to, bool forward, stru
 	if (from[0] == '\0')
 		base = oid_zero(&s->head) ? NULL : &s->head;
 	rc = judge_new(&judge, s->repo, tips, 3, false, s->now, err);
-	if (rc == 0 && (from[0] == '\0' || !forward || check_forward(judge, base, &tips[1], findings)))
+	if (rc == 0 &&
+	    (from[0] == '\0' || !forward || check_forward(judge, base, &tips[1], findings)))
 		rc = judge_range(judge, base, &tips[1], findings, err);
 	judge_free(judge);
 	return rc;
@@ -137,7 +145,8 @@ do_range(struct session *s, const char *from, const char *to, bool forward, stru
 static int
 do_action(struct session *s, struct script *script, struct findings *findings, struct err *err)
 {
-	const char *judge = script_get_text(script, "judge"), *refuse = script_get_text(script, "refuse");
+	const char *judge = script_get_text(script, "judge"),
+		   *refuse = script_get_text(script, "refuse");
 	struct finding f = { .severity = SEVERITY_REFUSE, .rule = "hook", .message = refuse };
 
 	if (strcmp(judge, "staged") == 0)

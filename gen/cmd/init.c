@@ -8,11 +8,13 @@ static bool bare;
 static const char *unit, *officer, *email, *register_folder;
 
 static const struct opt opts[] = {
-	{ "bare", 0, OPT_FLAG, NULL, "建立接收各方提交的中心仓库（只有历史，没有工作文件）", &bare },
+	{ "bare", 0, OPT_FLAG, NULL, "建立接收各方提交的中心仓库（只有历史，没有工作文件）",
+	  &bare },
 	{ "unit", 'u', OPT_TEXT, "名称", "单位名称", &unit },
 	{ "officer", 'o', OPT_TEXT, "姓名", "首位经办人（默认：git 的 user.name）", &officer },
 	{ "email", 'e', OPT_TEXT, "邮箱", "首位经办人的邮箱（默认：git 的 user.email）", &email },
-	{ "registers", 'r', OPT_TEXT, "目录", "用这个目录里的 site.yaml、parties、systems，不用起始名册", &register_folder },
+	{ "registers", 'r', OPT_TEXT, "目录",
+	  "用这个目录里的 site.yaml、parties、systems，不用起始名册", &register_folder },
 	{ NULL, 0, OPT_FLAG, NULL, NULL, NULL },
 };
 
@@ -27,8 +29,10 @@ fill(struct buf *out, const char *text, size_t len, const struct start *start)
 {
 	const struct {
 		const char *word, *value;
-	} words[] = { { "@UNIT@", start->unit }, { "@NAME@", start->officer }, { "@EMAIL@", start->email },
-		{ "@DAY@", start->day } };
+	} words[] = { { "@UNIT@", start->unit },
+		      { "@NAME@", start->officer },
+		      { "@EMAIL@", start->email },
+		      { "@DAY@", start->day } };
 	const char *end = text + len, *p = text;
 	size_t i;
 
@@ -112,7 +116,8 @@ lay_registers(const struct start *start, struct err *err)
 		buf_clear(&text);
 		buf_clear(&place);
 		buf_printf(&place, "content/%s", list.names[i]);
-		if (text_starts(list.names[i], "parties/") || text_starts(list.names[i], "systems/") ||
+		if (text_starts(list.names[i], "parties/") ||
+		    text_starts(list.names[i], "systems/") ||
 		    strcmp(list.names[i], "site.yaml") == 0) {
 			rc = file_read(&text, from, DOC_MAX_BYTES, err);
 			if (rc == 0)
@@ -144,7 +149,8 @@ static int
 first_commit(const struct start *start, struct err *err)
 {
 	static const char *const add[] = { "add", "-A", NULL };
-	static const char *const commit[] = { "commit", "-q", "-m", "建立工作区：制度、名册、节假日表", NULL };
+	static const char *const commit[] = { "commit", "-q", "-m",
+					      "建立工作区：制度、名册、节假日表", NULL };
 
 	/* Who was named here goes before what the environment says. */
 	setenv("GIT_AUTHOR_NAME", start->officer, 1);
@@ -170,14 +176,17 @@ set_identity(const struct start *start, struct err *err)
 static int
 make_workspace(struct repo *repo, struct start *start, struct err *err)
 {
-	char *configured_name = repo_config(repo, "user.name"), *configured_email = repo_config(repo, "user.email");
+	char *configured_name = repo_config(repo, "user.name"),
+	     *configured_email = repo_config(repo, "user.email");
 	int rc;
 
 	start->unit = unit != NULL ? unit : "（请填单位名称）";
 	start->officer = officer != NULL ? officer : configured_name;
 	start->email = email != NULL ? email : configured_email;
 	if (start->officer == NULL || start->email == NULL)
-		rc = err_set(err, ERR_USAGE, "不知道首位经办人是谁：请加 --officer 姓名 --email 邮箱，或先设置 git 的 user.name 和 user.email");
+		rc = err_set(
+		    err, ERR_USAGE,
+		    "不知道首位经办人是谁：请加 --officer 姓名 --email 邮箱，或先设置 git 的 user.name 和 user.email");
 	else
 		rc = lay_embedded(start, err);
 	if (rc == 0 && register_folder != NULL)
@@ -189,7 +198,9 @@ make_workspace(struct repo *repo, struct start *start, struct err *err)
 	if (rc == 0)
 		rc = first_commit(start, err);
 	if (rc == 0)
-		printf("工作区已建立：%s\n下一步：在 content/parties/ 登记各单位，git commit 后用 yunjuan new 新建工单\n", start->folder);
+		printf(
+		    "工作区已建立：%s\n下一步：在 content/parties/ 登记各单位，git commit 后用 yunjuan new 新建工单\n",
+		    start->folder);
 	free(configured_name);
 	free(configured_email);
 	return rc;
@@ -200,7 +211,8 @@ folder_in_use(const char *folder)
 {
 	struct file_list list = { 0 };
 	struct err ignored = { 0 };
-	bool used = file_exists(folder) && (file_list_below(&list, folder, &ignored) != 0 || list.count > 0);
+	bool used = file_exists(folder) &&
+		    (file_list_below(&list, folder, &ignored) != 0 || list.count > 0);
 
 	file_list_release(&list);
 	return used;
@@ -215,17 +227,22 @@ run(struct session *s, struct err *err)
 
 	day_text(day_of(s->now), start.day);
 	if (folder_in_use(start.folder))
-		return err_set(err, ERR_USAGE, "目录“%s”里已有文件；请换一个空目录。已有的工作区要装钩子，用 yunjuan hook install",
-			       start.folder);
+		return err_set(
+		    err, ERR_USAGE,
+		    "目录“%s”里已有文件；请换一个空目录。已有的工作区要装钩子，用 yunjuan hook install",
+		    start.folder);
 	rc = repo_init(&repo, start.folder, bare, err);
 	if (rc == 0 && bare) {
 		rc = install_hooks(repo, err);
 		if (rc == 0)
-			printf("中心仓库已建立：%s\n各方用 git push 或介质交来的提交，都会在这里再判断一次\n", start.folder);
+			printf(
+			    "中心仓库已建立：%s\n各方用 git push 或介质交来的提交，都会在这里再判断一次\n",
+			    start.folder);
 	} else if (rc == 0) {
 		rc = make_workspace(repo, &start, err);
 		/* Half a workspace is none: the folder was new or empty. */
-		if (rc != 0 && strcmp(start.folder, ".") != 0 && file_remove_tree(start.folder, err) != 0)
+		if (rc != 0 && strcmp(start.folder, ".") != 0 &&
+		    file_remove_tree(start.folder, err) != 0)
 			rc = -1;
 	}
 	repo_free(repo);
@@ -236,8 +253,9 @@ const struct cmd cmd_init = {
 	.name = "init",
 	.summary = "建立工作区（制度、起始名册、节假日表、钩子），或中心仓库",
 	.usage = "[选项] [目录]",
-	.example = "  yunjuan init --unit 梅州市政务服务数据管理局 --officer 经办一 --email jb01@mz.example 工作区\n"
-		   "  yunjuan init --bare 中心.git       建立中心仓库，接收时再判断",
+	.example =
+	    "  yunjuan init --unit 梅州市政务服务数据管理局 --officer 经办一 --email jb01@mz.example 工作区\n"
+	    "  yunjuan init --bare 中心.git       建立中心仓库，接收时再判断",
 	.min = 0,
 	.max = 1,
 	.opts = opts,

@@ -12,7 +12,8 @@ static const struct opt opts[] = {
 	{ "late", 'l', OPT_TEXT, "原因", "逾期原因（写入 Late-Reason）", &late },
 	{ "submitted-by", 0, OPT_TEXT, "姓名 <邮箱>", "代收交接件时，写明原提交人", &submitted_by },
 	{ "set", 's', OPT_TEXTS, "键=值", "同时填一项（可多次）", &values },
-	{ "paper", 'p', OPT_TEXTS, "材料名=文件", "同时登记一份已放在工单文件夹里的材料（可多次）", &papers },
+	{ "paper", 'p', OPT_TEXTS, "材料名=文件", "同时登记一份已放在工单文件夹里的材料（可多次）",
+	  &papers },
 	{ NULL, 0, OPT_FLAG, NULL, NULL, NULL },
 };
 
@@ -103,11 +104,13 @@ no_such_outcome(const struct moving *m, const char *word, struct err *err)
 	size_t i;
 
 	for (i = 0; i < m->stage->outcome_count; i++)
-		buf_printf(&list, "%s%s（%s）", i == 0 ? "" : "、", m->stage->outcomes[i].id, m->stage->outcomes[i].name);
+		buf_printf(&list, "%s%s（%s）", i == 0 ? "" : "、", m->stage->outcomes[i].id,
+			   m->stage->outcomes[i].name);
 	if (m->stage->end)
 		err_set(err, ERR_USAGE, "工单 %s 已%s，不能再流转", m->id, m->stage->name);
 	else
-		err_set(err, ERR_USAGE, "“%s”环节没有“%s”这个结果；可以用：%s", m->stage->name, word, list.ptr);
+		err_set(err, ERR_USAGE, "“%s”环节没有“%s”这个结果；可以用：%s", m->stage->name,
+			word, list.ptr);
 	buf_release(&list);
 	return -1;
 }
@@ -119,7 +122,8 @@ find_outcome(struct moving *m, const char *word, struct err *err)
 	size_t i;
 
 	for (i = 0; i < m->stage->outcome_count; i++) {
-		if (strcmp(m->stage->outcomes[i].id, word) == 0 || strcmp(m->stage->outcomes[i].name, word) == 0) {
+		if (strcmp(m->stage->outcomes[i].id, word) == 0 ||
+		    strcmp(m->stage->outcomes[i].name, word) == 0) {
 			m->outcome = &m->stage->outcomes[i];
 			return 0;
 		}
@@ -175,7 +179,8 @@ add_papers(struct moving *m, struct err *err)
 		int rc;
 
 		if (equals == NULL)
-			return err_set(err, ERR_USAGE, "--paper 要写成 材料名=文件：%s", papers.items[i]);
+			return err_set(err, ERR_USAGE, "--paper 要写成 材料名=文件：%s",
+				       papers.items[i]);
 		buf_puts(&row, "{ paper: ");
 		paper = xstrndup(papers.items[i], (size_t)(equals - papers.items[i]));
 		yaml_scalar(&row, paper);
@@ -211,7 +216,8 @@ static int
 git_commit(const struct moving *m, const char *message, struct err *err)
 {
 	struct buf trailer_late = BUF_INIT, trailer_by = BUF_INIT;
-	const char *add[] = { "git", "-C", repo_worktree(m->session->repo), "add", "-A", "--", m->folder, NULL };
+	const char *add[] = { "git",	 "-C", repo_worktree(m->session->repo), "add", "-A", "--",
+			      m->folder, NULL };
 	const char *commit[20] = { "git", "-C", repo_worktree(m->session->repo), "commit", "-q" };
 	int n = 5, status;
 
@@ -220,7 +226,8 @@ git_commit(const struct moving *m, const char *message, struct err *err)
 		commit[n++] = message;
 	}
 	buf_printf(&trailer_late, "--trailer=Late-Reason: %s", late == NULL ? "" : late);
-	buf_printf(&trailer_by, "--trailer=Submitted-By: %s", submitted_by == NULL ? "" : submitted_by);
+	buf_printf(&trailer_by, "--trailer=Submitted-By: %s",
+		   submitted_by == NULL ? "" : submitted_by);
 	if (late != NULL)
 		commit[n++] = trailer_late.ptr;
 	if (submitted_by != NULL)
@@ -255,7 +262,9 @@ commit_new(struct moving *m, struct err *err)
 static int
 undo(struct moving *m, struct err *err)
 {
-	const char *reset[] = { "git", "-C", repo_worktree(m->session->repo), "reset", "-q", "--", m->folder, NULL };
+	const char *reset[] = { "git",	   "-C", repo_worktree(m->session->repo),
+				"reset",   "-q", "--",
+				m->folder, NULL };
 	int status;
 
 	if (file_replace(m->path, m->before.ptr, m->before.len, false, NULL, err) != 0)
@@ -284,12 +293,15 @@ move(struct moving *m, struct err *err)
 	if (status != 0) {
 		if (undo(m, err) != 0)
 			return -1;
-		fprintf(stderr, "yunjuan: %s，%s 已恢复原样\n", m->is_new ? "新工单已提交，但没有流转" : "没有提交", m->file);
+		fprintf(stderr, "yunjuan: %s，%s 已恢复原样\n",
+			m->is_new ? "新工单已提交，但没有流转" : "没有提交", m->file);
 		return EXIT_REFUSED;
 	}
 	to = flow_stage(m->flow, outcome_target(m->outcome, county));
 	printf("%s：%s，%s → %s\n", m->id, m->outcome->name, m->stage->name,
-	       m->stage->each ? "签章已记" : to == NULL ? "" : to->name);
+	       m->stage->each ? "签章已记"
+	       : to == NULL   ? ""
+			      : to->name);
 	return EXIT_DONE;
 }
 
@@ -300,7 +312,8 @@ run(struct session *s, struct err *err)
 	int code = EXIT_COULD_NOT;
 
 	if (repo_worktree(s->repo) == NULL)
-		return err_set(err, ERR_USAGE, "这是中心仓库，没有工作文件；请在自己的工作区里办理");
+		return err_set(err, ERR_USAGE,
+			       "这是中心仓库，没有工作文件；请在自己的工作区里办理");
 	if (find(&m, s->argv[0], err) == 0 && read_ticket(&m, err) == 0 &&
 	    find_outcome(&m, s->argc > 1 ? s->argv[1] : "", err) == 0 && edit(&m, err) == 0)
 		code = move(&m, err);

@@ -9,7 +9,8 @@ static struct texts values;
 
 static const struct opt opts[] = {
 	{ "set", 's', OPT_TEXTS, "键=值", "直接填一项（可多次），不再逐项询问", &values },
-	{ "tenant", 't', OPT_TEXT, "单位编号", "使用单位（默认：git 的 user.email 所属单位）", &tenant_id },
+	{ "tenant", 't', OPT_TEXT, "单位编号", "使用单位（默认：git 的 user.email 所属单位）",
+	  &tenant_id },
 	{ NULL, 0, OPT_FLAG, NULL, NULL, NULL },
 };
 
@@ -62,7 +63,10 @@ print_question(const struct field *field)
 		printf("（%s）", field->unit);
 	for (i = 0; i < field->choice_count; i++)
 		printf("%s%s", i == 0 ? " [" : " / ", field->choices[i]);
-	printf("%s%s：", field->choice_count > 0 ? "]" : field->type == FIELD_BOOL ? " [是 / 否]" : "",
+	printf("%s%s：",
+	       field->choice_count > 0	   ? "]"
+	       : field->type == FIELD_BOOL ? " [是 / 否]"
+					   : "",
 	       field->required ? "" : "（可空）");
 	fflush(stdout);
 }
@@ -148,21 +152,36 @@ put_field(struct draft *d, const struct field *field)
 static void
 put_common(struct draft *d, bool wants_tenant)
 {
-	static const struct field title = { .key = "title", .label = "标题", .help = "一句话说明办什么", .unit = "", .required = true };
-	static const struct field system = { .key = "system", .label = "系统名称", .help = "与登记册逐字一致", .unit = "" };
-	static const struct field urgent = { .key = "urgent", .label = "紧急特殊情况", .type = FIELD_BOOL, .help = "填“是”须写事由", .unit = "" };
-	static const struct field ground = { .key = "urgent_ground", .label = "紧急事由", .help = "", .unit = "" };
+	static const struct field title = { .key = "title",
+					    .label = "标题",
+					    .help = "一句话说明办什么",
+					    .unit = "",
+					    .required = true };
+	static const struct field system = {
+		.key = "system", .label = "系统名称", .help = "与登记册逐字一致", .unit = ""
+	};
+	static const struct field urgent = { .key = "urgent",
+					     .label = "紧急特殊情况",
+					     .type = FIELD_BOOL,
+					     .help = "填“是”须写事由",
+					     .unit = "" };
+	static const struct field ground = {
+		.key = "urgent_ground", .label = "紧急事由", .help = "", .unit = ""
+	};
 
 	put_field(d, &title);
 	if (wants_tenant) {
 		put_field(d, &system);
-		buf_printf(&d->text, "# 使用单位的编号（content/parties/ 的文件名）\ntenant: %s\n", tenant_id != NULL ? tenant_id : d->party->id);
+		buf_printf(&d->text, "# 使用单位的编号（content/parties/ 的文件名）\ntenant: %s\n",
+			   tenant_id != NULL ? tenant_id : d->party->id);
 		d->ask = false;
 		put_field(d, &urgent);
 		put_field(d, &ground);
 		d->ask = values.count == 0 && isatty(0);
 	}
-	buf_puts(&d->text, "# 材料：每份一行，例如  - { paper: 实施方案, file: 实施方案.pdf }\nattachments:\n");
+	buf_puts(
+	    &d->text,
+	    "# 材料：每份一行，例如  - { paper: 实施方案, file: 实施方案.pdf }\nattachments:\n");
 }
 
 /* The stages from the first on that the opening party has in hand: their forms are filled now,
@@ -172,7 +191,8 @@ opening_stages(const struct flow *flow)
 {
 	size_t n = 0;
 
-	while (n < flow->stage_count && !flow->stages[n].end && flow->stages[n].parties[0] == flow->opens[0])
+	while (n < flow->stage_count && !flow->stages[n].end &&
+	       flow->stages[n].parties[0] == flow->opens[0])
 		n++;
 	return n;
 }
@@ -191,7 +211,8 @@ put_forms(struct draft *d)
 
 			if (form == NULL)
 				continue;
-			buf_printf(&d->text, "\n# ==== %s（%s环节填写）\n", form->title, stage->name);
+			buf_printf(&d->text, "\n# ==== %s（%s环节填写）\n", form->title,
+				   stage->name);
 			for (f = 0; f < form->field_count; f++)
 				put_field(d, &form->fields[f]);
 		}
@@ -213,20 +234,25 @@ put_body(struct draft *d)
 static const struct party *
 opening_party(struct session *s, const struct flow *flow, struct err *err)
 {
-	const struct party *party = tenant_id != NULL ? basis_party(&s->basis, tenant_id) : session_party(s);
+	const struct party *party =
+	    tenant_id != NULL ? basis_party(&s->basis, tenant_id) : session_party(s);
 	struct buf kinds = BUF_INIT;
 	size_t i;
 
 	for (i = 0; party != NULL && i < flow->open_count; i++) {
-		if (strcmp(flow->opens[i]->id, party->kind) == 0 || (tenant_id != NULL && flow->opens[i]->only == 0))
+		if (strcmp(flow->opens[i]->id, party->kind) == 0 ||
+		    (tenant_id != NULL && flow->opens[i]->only == 0))
 			return party;
 	}
 	for (i = 0; i < flow->open_count; i++)
 		buf_printf(&kinds, "%s%s", i == 0 ? "" : "或", flow->opens[i]->name);
 	if (party == NULL)
-		err_set(err, ERR_USAGE, "%s由%s发起；git 的 user.email 不在名册中，请用 --tenant 写明单位编号", flow->name, kinds.ptr);
+		err_set(err, ERR_USAGE,
+			"%s由%s发起；git 的 user.email 不在名册中，请用 --tenant 写明单位编号",
+			flow->name, kinds.ptr);
 	else
-		err_set(err, ERR_USAGE, "%s由%s发起，“%s”不能发起", flow->name, kinds.ptr, party->name);
+		err_set(err, ERR_USAGE, "%s由%s发起，“%s”不能发起", flow->name, kinds.ptr,
+			party->name);
 	buf_release(&kinds);
 	return NULL;
 }
@@ -240,13 +266,16 @@ choose_id(struct draft *d, struct err *err)
 
 	day_text(day_of(d->session->now), day);
 	for (n = 1; n <= 99; n++) {
-		snprintf(d->id, sizeof(d->id), "%s-%.4s%.2s%.2s-%s-%02d", d->flow->prefix, day, day + 5, day + 8, d->party->id, n);
-		snprintf(d->folder, sizeof(d->folder), LOG_TOP "/%.4s/%.2s/%s", day, day + 5, d->id);
+		snprintf(d->id, sizeof(d->id), "%s-%.4s%.2s%.2s-%s-%02d", d->flow->prefix, day,
+			 day + 5, day + 8, d->party->id, n);
+		snprintf(d->folder, sizeof(d->folder), LOG_TOP "/%.4s/%.2s/%s", day, day + 5,
+			 d->id);
 		snprintf(path, sizeof(path), "%s/%s", tree, d->folder);
 		if (!file_exists(path))
 			return 0;
 	}
-	return err_set(err, ERR_USAGE, "%s 一天里已有 99 张%s工单，不能再编号", d->party->name, d->flow->name);
+	return err_set(err, ERR_USAGE, "%s 一天里已有 99 张%s工单，不能再编号", d->party->name,
+		       d->flow->name);
 }
 
 static int
@@ -274,17 +303,21 @@ check_given(const struct draft *d, struct err *err)
 			return err_set(err, ERR_USAGE, "--set 要写成 键=值：%s", values.items[i]);
 		for (k = 0; k < d->flow->field_count; k++) {
 			const struct field *field = &d->flow->fields[k];
-			struct node node = { .kind = NODE_SCALAR, .text = values.items[i] + len + 1 };
+			struct node node = { .kind = NODE_SCALAR,
+					     .text = values.items[i] + len + 1 };
 			const char *why;
 
-			if (strlen(field->key) != len || strncmp(field->key, values.items[i], len) != 0)
+			if (strlen(field->key) != len ||
+			    strncmp(field->key, values.items[i], len) != 0)
 				continue;
 			if (!field_fits(field, &node, &why))
-				return err_set(err, ERR_USAGE, "--set %s：%s", values.items[i], why);
+				return err_set(err, ERR_USAGE, "--set %s：%s", values.items[i],
+					       why);
 			break;
 		}
 		if (k == d->flow->field_count)
-			return err_set(err, ERR_USAGE, "%s的表单里没有“%.*s”这一项", d->flow->name, (int)len, values.items[i]);
+			return err_set(err, ERR_USAGE, "%s的表单里没有“%.*s”这一项", d->flow->name,
+				       (int)len, values.items[i]);
 	}
 	return 0;
 }
@@ -305,8 +338,9 @@ write_ticket(struct draft *d, struct err *err)
 	if (rc == 0)
 		rc = file_replace(path.ptr, d->text.ptr, d->text.len, false, NULL, err);
 	if (rc == 0)
-		printf("已新建 %s\n  %s/ticket.md\n请用编辑器补全，材料放在同一文件夹；填好后执行\n  yunjuan move %s %s -m \"意见\"\n",
-		       d->id, d->folder, d->id, d->flow->stages[0].outcomes[0].id);
+		printf(
+		    "已新建 %s\n  %s/ticket.md\n请用编辑器补全，材料放在同一文件夹；填好后执行\n  yunjuan move %s %s -m \"意见\"\n",
+		    d->id, d->folder, d->id, d->flow->stages[0].outcomes[0].id);
 	buf_release(&path);
 	return rc;
 }
@@ -318,7 +352,8 @@ run(struct session *s, struct err *err)
 	int rc = 0;
 
 	if (repo_worktree(s->repo) == NULL)
-		return err_set(err, ERR_USAGE, "这是中心仓库，没有工作文件；请在自己的工作区里新建");
+		return err_set(err, ERR_USAGE,
+			       "这是中心仓库，没有工作文件；请在自己的工作区里新建");
 	d.flow = law_flow(s->basis.law, s->argv[0]);
 	if (d.flow == NULL)
 		return unknown_flow(s->basis.law, s->argv[0], err);

@@ -15,9 +15,9 @@ print_help(const struct cmd *cmd)
 		char names[96];
 		int width;
 
-		snprintf(names, sizeof(names), "%s%c%s--%s%s%s", o->letter ? "-" : "", o->letter ? o->letter : ' ',
-			 o->letter ? ", " : "   ", o->name, o->value != NULL ? " " : "",
-			 o->value != NULL ? o->value : "");
+		snprintf(names, sizeof(names), "%s%c%s--%s%s%s", o->letter ? "-" : "",
+			 o->letter ? o->letter : ' ', o->letter ? ", " : "   ", o->name,
+			 o->value != NULL ? " " : "", o->value != NULL ? o->value : "");
 		width = (int)utf8_width(names);
 		printf("  %s%*s%s\n", names, width < 26 ? 26 - width : 1, "", o->help);
 	}
@@ -55,7 +55,8 @@ take_option(const struct cmd *cmd, int *i, int argc, char **argv, struct err *er
 	const struct opt *o = find_option(cmd, argv[*i], &value);
 
 	if (o == NULL)
-		return err_set(err, ERR_USAGE, "不认识选项“%s”；用法见 yunjuan %s --help", argv[*i], cmd->name);
+		return err_set(err, ERR_USAGE, "不认识选项“%s”；用法见 yunjuan %s --help", argv[*i],
+			       cmd->name);
 	if (o->kind == OPT_FLAG) {
 		*(bool *)o->where = true;
 		return 0;
@@ -84,7 +85,8 @@ parse(const struct cmd *cmd, int argc, char **argv, int *left, bool *help, struc
 	for (i = 0; i < argc; i++) {
 		if (!plain && strcmp(argv[i], "--") == 0) {
 			plain = true;
-		} else if (!plain && (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)) {
+		} else if (!plain &&
+			   (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0)) {
 			*help = true;
 		} else if (!plain && argv[i][0] == '-' && argv[i][1] != '\0') {
 			if (take_option(cmd, &i, argc, argv, err) != 0)
@@ -110,7 +112,8 @@ open_session(struct session *s, int needs, struct err *err)
 		return -1;
 	if (needs & (NEED_BASIS | NEED_LOG)) {
 		if (oid_zero(&s->head))
-			return err_set(err, ERR_USAGE, "这个仓库还没有提交；新的工作区请用 yunjuan init 建立");
+			return err_set(err, ERR_USAGE,
+				       "这个仓库还没有提交；新的工作区请用 yunjuan init 建立");
 		s->cache = basis_cache_new(true);
 		if (basis_of(&s->basis, s->cache, &s->snap, err) != 0)
 			return -1;

@@ -55,8 +55,10 @@ const struct party *
 session_party(const struct session *session)
 {
 	const char *given = getenv("GIT_AUTHOR_EMAIL"); /* as git and the judge would take it */
-	char *email = given != NULL && given[0] != '\0' ? xstrdup(given) : repo_config(session->repo, "user.email");
-	const struct officer_ref *ref = email == NULL ? NULL : basis_officer(&session->basis, email);
+	char *email = given != NULL && given[0] != '\0' ? xstrdup(given)
+							: repo_config(session->repo, "user.email");
+	const struct officer_ref *ref =
+	    email == NULL ? NULL : basis_officer(&session->basis, email);
 
 	free(email);
 	return ref == NULL ? NULL : ref->party;
@@ -84,7 +86,8 @@ find_ticket(const struct session *session, const char *word, uint32_t *ticket, s
 			buf_printf(&list, "\n  %s", id);
 	}
 	if (found == 0)
-		err_set(err, ERR_USAGE, "没有编号含“%s”的工单；待办的工单见 yunjuan todo --all", word);
+		err_set(err, ERR_USAGE, "没有编号含“%s”的工单；待办的工单见 yunjuan todo --all",
+			word);
 	else if (found > 1)
 		err_set(err, ERR_USAGE, "“%s”对应不止一张工单，请写完整：%s", word, list.ptr);
 	buf_release(&list);
@@ -92,7 +95,8 @@ find_ticket(const struct session *session, const char *word, uint32_t *ticket, s
 }
 
 int
-sign_ticket(struct buf *ticket, const struct stage *stage, const char *kind, const char *to, struct err *err)
+sign_ticket(struct buf *ticket, const struct stage *stage, const char *kind, const char *to,
+	    struct err *err)
 {
 	struct findings ignored = { 0 };
 	struct arena arena = { 0 };
@@ -115,7 +119,8 @@ sign_ticket(struct buf *ticket, const struct stage *stage, const char *kind, con
 	buf_printf(&lines, "%s]\n", kind);
 	if (count + 1 >= stage->party_count)
 		buf_printf(&lines, "stage: %s\n", to);
-	rc = twice ? err_set(err, ERR_USAGE, "本单位已在这张工单上签章，不用再签") : front_merge(ticket, lines.ptr, err);
+	rc = twice ? err_set(err, ERR_USAGE, "本单位已在这张工单上签章，不用再签")
+		   : front_merge(ticket, lines.ptr, err);
 	buf_release(&lines);
 	arena_release(&arena);
 	findings_release(&ignored);
@@ -155,12 +160,16 @@ install_hook(struct repo *repo, const char *name, const char *program, struct er
 	int rc;
 
 	buf_printf(&path, "%s/hooks/%s", repo_gitdir(repo), name);
-	buf_puts(&text, "#!/bin/sh\n# 云卷：由 yunjuan hook install 写入。判断的依据是仓库里的 lua/。\nprogram=");
+	buf_puts(
+	    &text,
+	    "#!/bin/sh\n# 云卷：由 yunjuan hook install 写入。判断的依据是仓库里的 lua/。\nprogram=");
 	shell_quote(&text, program);
 	/* githooks(5): without an editor commit-msg follows at once, and judges the same and more. */
 	if (strcmp(name, "pre-commit") == 0)
 		buf_puts(&text, "\n[ \"$GIT_EDITOR\" != : ] || exit 0");
-	buf_printf(&text, "\n[ -x \"$program\" ] || program=yunjuan\nexec \"$program\" hook %s \"$@\"\n", name);
+	buf_printf(&text,
+		   "\n[ -x \"$program\" ] || program=yunjuan\nexec \"$program\" hook %s \"$@\"\n",
+		   name);
 	rc = file_make_parents(path.ptr, err);
 	if (rc == 0)
 		rc = file_replace(path.ptr, text.ptr, text.len, false, NULL, err);

@@ -7,7 +7,8 @@ static bool json, all;
 static const char *party_id;
 
 static const struct opt opts[] = {
-	{ "party", 'p', OPT_TEXT, "单位编号", "看这个单位的待办（默认：git 的 user.email 所属单位）", &party_id },
+	{ "party", 'p', OPT_TEXT, "单位编号",
+	  "看这个单位的待办（默认：git 的 user.email 所属单位）", &party_id },
 	{ "all", 'a', OPT_FLAG, NULL, "看所有单位的待办", &all },
 	{ "json", 0, OPT_FLAG, NULL, "输出 JSON，一张工单一个对象", &json },
 	{ NULL, 0, OPT_FLAG, NULL, NULL, NULL },
@@ -23,9 +24,11 @@ struct row {
 static int
 compare_rows(const void *a, const void *b)
 {
-	static const int rank[TRAIL_STATE_COUNT] = { [TRAIL_LATE] = 0, [TRAIL_SOON] = 1, [TRAIL_OPEN] = 2,
-		[TRAIL_WAITING] = 3 };
-	const struct trail *x = &((const struct row *)a)->trail, *y = &((const struct row *)b)->trail;
+	static const int rank[TRAIL_STATE_COUNT] = {
+		[TRAIL_LATE] = 0, [TRAIL_SOON] = 1, [TRAIL_OPEN] = 2, [TRAIL_WAITING] = 3
+	};
+	const struct trail *x = &((const struct row *)a)->trail,
+			   *y = &((const struct row *)b)->trail;
 
 	if (rank[x->state] != rank[y->state])
 		return rank[x->state] - rank[y->state];
@@ -94,12 +97,13 @@ print_text_row(struct buf *out, const struct row *row)
 	pad(out, step->stage == NULL ? step->stage_id : step->stage->name, 14);
 	if (step->due.kind == DUE_DAY) {
 		day_text(step->due.day, day);
-		snprintf(text, sizeof(text), "%s %s %d 日", day, row->trail.days_left < 0 ? "超" : "剩",
-			 abs(row->trail.days_left));
+		snprintf(text, sizeof(text), "%s %s %d 日", day,
+			 row->trail.days_left < 0 ? "超" : "剩", abs(row->trail.days_left));
 	} else if (step->due.kind == DUE_UNKNOWN) {
 		snprintf(text, sizeof(text), "节假日表缺 %d 年", step->due.missing_year);
 	} else {
-		snprintf(text, sizeof(text), "%s，已等 %d 日", step->due.kind == DUE_PROMPT ? "及时" : "无时限",
+		snprintf(text, sizeof(text), "%s，已等 %d 日",
+			 step->due.kind == DUE_PROMPT ? "及时" : "无时限",
 			 step->used_days < 0 ? 0 : step->used_days);
 	}
 	pad(out, text, 22);
@@ -121,8 +125,8 @@ waits_for(const struct session *s, struct row *row, const struct party *party)
 		turn = turns[i];
 		if (turn == NULL)
 			continue;
-		snprintf(row->kinds + strlen(row->kinds), sizeof(row->kinds) - strlen(row->kinds), "%s%s",
-			 row->kinds[0] ? " " : "", turn->id);
+		snprintf(row->kinds + strlen(row->kinds), sizeof(row->kinds) - strlen(row->kinds),
+			 "%s%s", row->kinds[0] ? " " : "", turn->id);
 		mine = mine || turn == party;
 	}
 	free((void *)turns);
@@ -130,8 +134,8 @@ waits_for(const struct session *s, struct row *row, const struct party *party)
 }
 
 static int
-collect(struct session *s, struct arena *arena, const struct party *party, struct row **rows, size_t *count,
-	struct err *err)
+collect(struct session *s, struct arena *arena, const struct party *party, struct row **rows,
+	size_t *count, struct err *err)
 {
 	struct trail_context context = { s->repo, &s->basis, s->now };
 	size_t total = log_ticket_count(s->log), cap = 0;
@@ -142,8 +146,8 @@ collect(struct session *s, struct arena *arena, const struct party *party, struc
 
 		if (trail_of(&row.trail, arena, s->log, i, &context, err) != 0)
 			return -1;
-		if (row.trail.gone || row.trail.step_count == 0 || row.trail.state == TRAIL_CLOSED ||
-		    row.trail.state == TRAIL_CANCELLED)
+		if (row.trail.gone || row.trail.step_count == 0 ||
+		    row.trail.state == TRAIL_CLOSED || row.trail.state == TRAIL_CANCELLED)
 			continue;
 		if (waits_for(s, &row, party))
 			vec_push(*rows, *count, cap, row);
@@ -190,11 +194,14 @@ run(struct session *s, struct err *err)
 	if (party_id != NULL) {
 		party = basis_party(&s->basis, party_id);
 		if (party == NULL)
-			return err_set(err, ERR_USAGE, "登记册里没有“%s”这个单位；编号见 content/parties/ 的文件名", party_id);
+			return err_set(err, ERR_USAGE,
+				       "登记册里没有“%s”这个单位；编号见 content/parties/ 的文件名",
+				       party_id);
 	} else if (!all) {
 		party = session_party(s);
 		if (party == NULL)
-			fprintf(stderr, "yunjuan: git 的 user.email 不在名册中，列出所有单位的待办\n");
+			fprintf(stderr,
+				"yunjuan: git 的 user.email 不在名册中，列出所有单位的待办\n");
 	}
 	rc = collect(s, &arena, party, &rows, &count, err);
 	if (rc == 0)

@@ -64,7 +64,8 @@ watch(struct session *s, const char *folder, struct err *err)
 		if (site_build(s->repo, &options, &report, err) != 0)
 			return EXIT_COULD_NOT;
 		builds++;
-		printf("看板已更新：共 %zu 页，改写 %zu 页（%s/index.html）\n", report.pages, report.written, folder);
+		printf("看板已更新：共 %zu 页，改写 %zu 页（%s/index.html）\n", report.pages,
+		       report.written, folder);
 		fflush(stdout);
 		if (once && builds > 1)
 			break;

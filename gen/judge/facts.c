@@ -84,7 +84,8 @@ set_content(struct case_ *c, struct script *s, const struct change *change, stru
 	int64_t bytes = 0;
 	int rc;
 
-	if (oid_zero(&change->new_oid) || (change->new_mode != MODE_FILE && change->new_mode != MODE_EXEC))
+	if (oid_zero(&change->new_oid) ||
+	    (change->new_mode != MODE_FILE && change->new_mode != MODE_EXEC))
 		return 0;
 	rc = repo_blob_size(c->judge->repo, &change->new_oid, &bytes, err);
 	if (rc == 0)
@@ -122,7 +123,9 @@ set_clash(struct case_ *c, struct script *s, const struct change *change, struct
 {
 	const char *slash = strrchr(change->path, '/');
 	struct clash clash = { slash == NULL ? change->path : slash + 1, &c->arena, NULL };
-	const char *folder = slash == NULL ? "" : arena_strndup(&c->arena, change->path, (size_t)(slash - change->path));
+	const char *folder =
+	    slash == NULL ? ""
+			  : arena_strndup(&c->arena, change->path, (size_t)(slash - change->path));
 
 	if (change->old_mode != 0 || change->new_mode == 0)
 		return 0;
@@ -160,9 +163,10 @@ set_files(struct case_ *c, struct script *s, struct err *err)
 
 		script_table(s);
 		script_set_text(s, "path", change->path);
-		script_set_text(s, "kind", change->new_mode == 0   ? "removed"
-					   : change->old_mode == 0 ? "added"
-								   : "changed");
+		script_set_text(s, "kind",
+				change->new_mode == 0	? "removed"
+				: change->old_mode == 0 ? "added"
+							: "changed");
 		script_set_bool(s, "plain", change->new_mode == 0 || change->new_mode == MODE_FILE);
 		if (set_content(c, s, change, err) != 0 || set_clash(c, s, change, err) != 0)
 			return -1;
@@ -242,11 +246,13 @@ set_steps(struct case_ *c, struct script *s, const struct trail *trail)
 		script_set_integer(s, "entered", step->entered->time);
 		script_set_bool(s, "late", step->late);
 		if (e != NULL) {
-			const char *actor = message_actor(&c->arena, log_text(trail->log, e->message),
-							  log_text(trail->log, e->author_email));
+			const char *actor =
+			    message_actor(&c->arena, log_text(trail->log, e->message),
+					  log_text(trail->log, e->author_email));
 
 			script_set_integer(s, "left", e->time);
-			script_set_text(s, "outcome", step->outcome == NULL ? NULL : step->outcome->id);
+			script_set_text(s, "outcome",
+					step->outcome == NULL ? NULL : step->outcome->id);
 			script_set_text(s, "email", actor);
 			set_officer(s, "officer", c, actor);
 		}
@@ -256,12 +262,16 @@ set_steps(struct case_ *c, struct script *s, const struct trail *trail)
 }
 
 static void
-set_deadline(struct case_ *c, struct script *s, const struct ticket_case *t, const struct deadline *due)
+set_deadline(struct case_ *c, struct script *s, const struct ticket_case *t,
+	     const struct deadline *due)
 {
 	char day[11];
 	int over = 0, missing;
 
-	script_set_text(s, "due_kind", due->kind == DUE_DAY ? "day" : due->kind == DUE_PROMPT ? "prompt" : "none");
+	script_set_text(s, "due_kind",
+			due->kind == DUE_DAY	  ? "day"
+			: due->kind == DUE_PROMPT ? "prompt"
+						  : "none");
 	if (due->kind == DUE_UNKNOWN)
 		script_set_integer(s, "missing_year", due->missing_year);
 	if (due->kind == DUE_DAY) {
@@ -269,10 +279,12 @@ set_deadline(struct case_ *c, struct script *s, const struct ticket_case *t, con
 		script_set_text(s, "due", day);
 		script_set_bool(s, "late", c->act->time >= day_end(due->day));
 		if (c->act->time >= day_end(due->day) &&
-		    calendar_count_workdays(c->basis.calendar, due->day, day_of(c->act->time), &over, &missing))
+		    calendar_count_workdays(c->basis.calendar, due->day, day_of(c->act->time),
+					    &over, &missing))
 			script_set_integer(s, "days_over", over);
 	}
-	if (calendar_count_workdays(c->basis.calendar, day_of(trail_present(&t->trail)->entered->time),
+	if (calendar_count_workdays(c->basis.calendar,
+				    day_of(trail_present(&t->trail)->entered->time),
 				    day_of(c->act->time), &over, &missing))
 		script_set_integer(s, "waited", over);
 }
@@ -296,11 +308,14 @@ compare_settled(void *ctx, const struct entry *entry, struct err *err)
 	if (strcmp(entry->path, "ticket.md") == 0)
 		return 0;
 	script_append_text(law_script(x->c->basis.law), entry->path);
-	found = snapshot_find(&x->c->act->after, arena_printf(x->arena, "%s/%s", x->t->folder, entry->path), &now, err);
+	found =
+	    snapshot_find(&x->c->act->after,
+			  arena_printf(x->arena, "%s/%s", x->t->folder, entry->path), &now, err);
 	if (found < 0)
 		return -1;
 	if (found == 0 || !oid_same(&now.oid, &entry->oid))
-		vec_push(x->changed, x->changed_count, x->changed_cap, arena_strdup(x->arena, entry->path));
+		vec_push(x->changed, x->changed_count, x->changed_cap,
+			 arena_strdup(x->arena, entry->path));
 	return 0;
 }
 
@@ -342,7 +357,8 @@ set_trail(struct case_ *c, struct script *s, const struct ticket_case *t, struct
 	script_set_integer(s, "visit", present->visit);
 	if (set_settled(c, s, t, err) != 0)
 		return -1;
-	if (trail_deadline(&due, &t->trail, t->after_exists ? t->after.front : t->before.front, &context, err) != 0)
+	if (trail_deadline(&due, &t->trail, t->after_exists ? t->after.front : t->before.front,
+			   &context, err) != 0)
 		return -1;
 	set_deadline(c, s, t, &due);
 	return 0;
@@ -396,16 +412,18 @@ set_changes(struct case_ *c, struct script *s, const struct ticket_case *t)
 	append_changed(s, before, after, true);
 	script_set(s, "changed_keys");
 	script_set_bool(s, "body_changed",
-			t->after_exists && strcmp(t->before_exists ? t->before.body : "", t->after.body) != 0);
+			t->after_exists &&
+			    strcmp(t->before_exists ? t->before.body : "", t->after.body) != 0);
 	script_table(s);
 	for (i = t->first_change; i < t->first_change + t->change_count; i++) {
 		const struct change *change = &c->changes[i];
 
 		script_table(s);
 		script_set_text(s, "name", change->path + prefix);
-		script_set_text(s, "kind", change->new_mode == 0   ? "removed"
-					   : change->old_mode == 0 ? "added"
-								   : "changed");
+		script_set_text(s, "kind",
+				change->new_mode == 0	? "removed"
+				: change->old_mode == 0 ? "added"
+							: "changed");
 		script_append(s);
 	}
 	script_set(s, "changed_files");
@@ -416,7 +434,8 @@ static void
 push_values(struct case_ *c, struct script *s, const struct node *front)
 {
 	law_push_values(s, front);
-	script_set_text(s, "tenant_level", basis_is_county(&c->basis, node_text(front, "tenant")) ? "county" : "city");
+	script_set_text(s, "tenant_level",
+			basis_is_county(&c->basis, node_text(front, "tenant")) ? "county" : "city");
 }
 
 static void
@@ -439,14 +458,15 @@ set_register_views(struct case_ *c, struct script *s, const struct node *front)
 
 /* Sets `signed_now` (kinds that stand in `signed` now and did not before) and `signed_gone`. */
 static void
-set_signatures(struct script *s, const struct node *before, const struct node *after, const char *key)
+set_signatures(struct script *s, const struct node *before, const struct node *after,
+	       const char *key)
 {
 	const struct node *old = before == NULL ? NULL : node_get(before, "signed");
 	const struct node *new = after == NULL ? NULL : node_get(after, "signed");
 	size_t i, k;
 
 	script_table(s);
-	for (i = 0; new != NULL && new->kind == NODE_LIST && i < new->count; i++) {
+	for (i = 0; new != NULL &&new->kind == NODE_LIST &&i < new->count; i++) {
 		bool had = false;
 
 		for (k = 0; old != NULL && old->kind == NODE_LIST && k < old->count; k++)
@@ -467,8 +487,8 @@ push_other(struct case_ *c, struct script *s, const struct trail *trail, struct 
 	int rc = repo_blob(c->judge->repo, &trail->last->blob, DOC_MAX_BYTES, &text, err);
 
 	if (rc == 0) {
-		doc_parse(&doc, &c->arena, arena_copy(&c->arena, text.ptr, text.len + 1, 1), text.len, "ticket.md",
-			  &ignored);
+		doc_parse(&doc, &c->arena, arena_copy(&c->arena, text.ptr, text.len + 1, 1),
+			  text.len, "ticket.md", &ignored);
 		fields_check(&doc, trail->flow->fields, trail->flow->field_count, &ignored);
 		script_table(s);
 		script_set_text(s, "id", trail->id);
@@ -512,7 +532,8 @@ perhaps_wanted(const struct case_ *c, const struct flow *flow, uint32_t ticket, 
 		const struct gather *g = &flow->gathers[i];
 
 		if (strcmp(g->flow, log_text(log, events[0]->flow)) == 0 &&
-		    (!g->same_system || strcmp(log_text(log, events[count - 1]->system), system) == 0))
+		    (!g->same_system ||
+		     strcmp(log_text(log, events[count - 1]->system), system) == 0))
 			return true;
 	}
 	return false;
@@ -520,7 +541,8 @@ perhaps_wanted(const struct case_ *c, const struct flow *flow, uint32_t ticket, 
 
 /* Sets others. */
 static int
-set_others(struct case_ *c, struct script *s, const struct ticket_case *t, const char *system, struct err *err)
+set_others(struct case_ *c, struct script *s, const struct ticket_case *t, const char *system,
+	   struct err *err)
 {
 	struct trail_context context = { c->judge->repo, &c->basis, c->act->time };
 	size_t count = log_ticket_count(c->judge->log);
@@ -529,9 +551,11 @@ set_others(struct case_ *c, struct script *s, const struct ticket_case *t, const
 
 	script_table(s);
 	for (i = 0; i < count && t->flow->gather_count > 0; i++) {
-		if (!perhaps_wanted(c, t->flow, i, system) || strcmp(log_ticket_folder(c->judge->log, i), t->folder) == 0)
+		if (!perhaps_wanted(c, t->flow, i, system) ||
+		    strcmp(log_ticket_folder(c->judge->log, i), t->folder) == 0)
 			continue;
-		if (trail_at(&trail, &c->arena, c->judge->log, i, c->parents, c->parent_count, &context, err) != 0)
+		if (trail_at(&trail, &c->arena, c->judge->log, i, c->parents, c->parent_count,
+			     &context, err) != 0)
 			return -1;
 		if (!wanted(t->flow, &trail, system))
 			continue;
@@ -557,7 +581,9 @@ push_ticket(struct case_ *c, struct script *s, const struct ticket_case *t, stru
 	script_set_text(s, "id", t->id);
 	script_set_text(s, "folder", t->folder);
 	script_set_text(s, "file", t->file);
-	script_set_bool(s, "broken", (t->after_exists && t->after.broken) || (!t->after_exists && !t->before_exists));
+	script_set_bool(s, "broken",
+			(t->after_exists && t->after.broken) ||
+			    (!t->after_exists && !t->before_exists));
 	script_set_bool(s, "is_new", before == NULL && after != NULL);
 	script_set_bool(s, "removed", before != NULL && after == NULL);
 	if (front == NULL)
@@ -573,9 +599,11 @@ push_ticket(struct case_ *c, struct script *s, const struct ticket_case *t, stru
 	}
 	set_signatures(s, before, after, "newly_signed");
 	set_signatures(s, after, before, "unsigned");
-	more_signed = before != NULL && after != NULL && !same_node(node_get(before, "signed"), node_get(after, "signed"));
+	more_signed = before != NULL && after != NULL &&
+		      !same_node(node_get(before, "signed"), node_get(after, "signed"));
 	script_set_bool(s, "signed_now", more_signed);
-	script_set_bool(s, "moved", before != NULL && after != NULL && (strcmp(from, to) != 0 || more_signed));
+	script_set_bool(s, "moved",
+			before != NULL && after != NULL && (strcmp(from, to) != 0 || more_signed));
 	set_register_views(c, s, front);
 	set_changes(c, s, t);
 	set_sections(c, s, t);

@@ -4,8 +4,8 @@
 #include <string.h>
 
 int
-judge_new(struct judge **out, struct repo *repo, const struct oid *tips, size_t tip_count, bool save_log,
-	  int64_t now, struct err *err)
+judge_new(struct judge **out, struct repo *repo, const struct oid *tips, size_t tip_count,
+	  bool save_log, int64_t now, struct err *err)
 {
 	struct judge *judge = xcalloc(1, sizeof(*judge));
 
@@ -78,7 +78,8 @@ diff_parent(struct collect *out, struct case_ *c, const struct oid *parent, stru
 
 	if (snapshot_commit(&before, c->judge->repo, parent, err) != 0)
 		return -1;
-	return tree_diff(c->judge->repo, &before.tree, &c->act->after.tree, collect_change, out, err);
+	return tree_diff(c->judge->repo, &before.tree, &c->act->after.tree, collect_change, out,
+			 err);
 }
 
 static int
@@ -92,7 +93,9 @@ find_change(const struct collect *list, const char *path)
 {
 	struct change key = { .path = path };
 
-	return list->count == 0 ? NULL : bsearch(&key, list->changes, list->count, sizeof(key), compare_changes);
+	return list->count == 0
+		   ? NULL
+		   : bsearch(&key, list->changes, list->count, sizeof(key), compare_changes);
 }
 
 /* Where the merge kept `kept` (same as that parent) but the other side had changed it since they parted. */
@@ -103,13 +106,15 @@ note_dropped(struct case_ *c, const struct collect *other_did, const struct coll
 	size_t i;
 
 	for (i = 0; i < other_did->count; i++) {
-		const struct change *theirs = &other_did->changes[i], *result = find_change(from_other, theirs->path);
+		const struct change *theirs = &other_did->changes[i],
+				    *result = find_change(from_other, theirs->path);
 		const struct change *ours = find_change(kept_did, theirs->path);
 		struct dropped d = { theirs->path, ours != NULL };
 
 		if (result == NULL) /* the result is what they made of it */
 			continue;
-		if (ours == NULL ? oid_same(&result->new_oid, &theirs->old_oid) : oid_same(&result->new_oid, &ours->new_oid))
+		if (ours == NULL ? oid_same(&result->new_oid, &theirs->old_oid)
+				 : oid_same(&result->new_oid, &ours->new_oid))
 			vec_push(c->dropped, c->dropped_count, c->dropped_cap, d);
 	}
 }
@@ -122,20 +127,25 @@ collect_dropped(struct case_ *c, struct err *err)
 	struct collect from[2] = { { .arena = &c->arena }, { .arena = &c->arena } };
 	struct snapshot base, side;
 	struct oid common;
-	int i, rc = repo_merge_base(c->judge->repo, &c->act->parents[0], &c->act->parents[1], &common, err);
+	int i, rc = repo_merge_base(c->judge->repo, &c->act->parents[0], &c->act->parents[1],
+				    &common, err);
 
 	if (rc == 0)
 		rc = snapshot_commit(&base, c->judge->repo, &common, err);
 	for (i = 0; rc == 0 && i < 2; i++) {
 		rc = snapshot_commit(&side, c->judge->repo, &c->act->parents[i], err);
 		if (rc == 0)
-			rc = tree_diff(c->judge->repo, &base.tree, &side.tree, collect_change, &did[i], err);
+			rc = tree_diff(c->judge->repo, &base.tree, &side.tree, collect_change,
+				       &did[i], err);
 		if (rc == 0)
-			rc = tree_diff(c->judge->repo, &side.tree, &c->act->after.tree, collect_change, &from[i], err);
+			rc = tree_diff(c->judge->repo, &side.tree, &c->act->after.tree,
+				       collect_change, &from[i], err);
 		if (did[i].count > 0)
-			qsort(did[i].changes, did[i].count, sizeof(*did[i].changes), compare_changes);
+			qsort(did[i].changes, did[i].count, sizeof(*did[i].changes),
+			      compare_changes);
 		if (from[i].count > 0)
-			qsort(from[i].changes, from[i].count, sizeof(*from[i].changes), compare_changes);
+			qsort(from[i].changes, from[i].count, sizeof(*from[i].changes),
+			      compare_changes);
 	}
 	for (i = 0; rc == 0 && i < 2; i++)
 		note_dropped(c, &did[1 - i], &did[i], &from[1 - i]);
@@ -182,7 +192,8 @@ set_parents(struct case_ *c, struct err *err)
 		struct commit commit;
 
 		if (!log_find_commit(c->judge->log, &c->act->parents[i], &number))
-			return err_set(err, ERR_GIT, "历史里找不到上一个提交，请检查仓库是否完整（git fsck）");
+			return err_set(err, ERR_GIT,
+				       "历史里找不到上一个提交，请检查仓库是否完整（git fsck）");
 		c->parents[c->parent_count++] = number;
 		if (commit_read(c->judge->repo, &c->act->parents[i], &c->arena, &commit, err) != 0)
 			return -1;
@@ -201,7 +212,8 @@ is_first(const struct case_ *c)
 
 	if (c->act->commit[0] == '\0')
 		return log_commit_count(c->judge->log) == 0;
-	return oid_parse(c->act->commit, &oid) && log_find_commit(c->judge->log, &oid, &number) && number == 0;
+	return oid_parse(c->act->commit, &oid) && log_find_commit(c->judge->log, &oid, &number) &&
+	       number == 0;
 }
 
 /* The parent's law; the first commit, which brings the law, is judged by what it brings. */
@@ -222,7 +234,8 @@ set_basis(struct case_ *c, struct err *err)
 	}
 	c->initial = found == 0 && (c->act->parent_count > 0 || is_first(c));
 	if (found == 0 && !c->initial && /* judged by the law of the real beginning */
-	    snapshot_commit(&c->before, c->judge->repo, &log_commit_at(c->judge->log, 0)->oid, err) != 0)
+	    snapshot_commit(&c->before, c->judge->repo, &log_commit_at(c->judge->log, 0)->oid,
+			    err) != 0)
 		return -1;
 	return basis_of(&c->basis, c->judge->cache, c->initial ? &c->act->after : &c->before, err);
 }
@@ -261,11 +274,12 @@ check_next_basis(struct case_ *c, struct err *err)
 	struct law *law = NULL;
 	struct basis next;
 
-	if (!touches(c, "lua/") && !touches(c, "content/parties/") && !touches(c, "content/systems/") &&
-	    !touches(c, "content/site.yaml") && !touches(c, CALENDAR_FILE))
+	if (!touches(c, "lua/") && !touches(c, "content/parties/") &&
+	    !touches(c, "content/systems/") && !touches(c, "content/site.yaml") &&
+	    !touches(c, CALENDAR_FILE))
 		return 0;
-	if (touches(c, "lua/") && law_of_snapshot(&law, &c->act->after, c->findings, &why) != 0 && why.code == ERR_LAW &&
-	    findings_refuse(c->findings))
+	if (touches(c, "lua/") && law_of_snapshot(&law, &c->act->after, c->findings, &why) != 0 &&
+	    why.code == ERR_LAW && findings_refuse(c->findings))
 		return 0; /* each fault is a finding now */
 	law_free(law);
 	err_clear(&why);
@@ -310,7 +324,8 @@ take_finding(struct case_ *c, struct script *s)
 {
 	struct finding f = { 0 };
 
-	f.severity = strcmp(script_get_text(s, "severity"), "warn") == 0 ? SEVERITY_WARN : SEVERITY_REFUSE;
+	f.severity =
+	    strcmp(script_get_text(s, "severity"), "warn") == 0 ? SEVERITY_WARN : SEVERITY_REFUSE;
 	f.rule = script_get_text(s, "rule");
 	f.article = script_get_text(s, "article");
 	f.article_label = script_get_text(s, "label");
@@ -347,7 +362,8 @@ judge_act(struct judge *judge, const struct act *act, struct findings *findings,
 	int rc;
 
 	findings->commit = act->commit;
-	message_parse(&c.message, &c.arena, act->message == NULL ? "" : act->message, act->message_is_draft);
+	message_parse(&c.message, &c.arena, act->message == NULL ? "" : act->message,
+		      act->message_is_draft);
 	rc = set_parents(&c, err);
 	if (rc == 0)
 		rc = set_basis(&c, err);
@@ -397,17 +413,19 @@ judge_commit(struct judge *judge, const struct oid *oid, struct findings *findin
 }
 
 int
-judge_range(struct judge *judge, const struct oid *from, const struct oid *to, struct findings *findings,
-	    struct err *err)
+judge_range(struct judge *judge, const struct oid *from, const struct oid *to,
+	    struct findings *findings, struct err *err)
 {
 	const struct log *log = judge->log;
 	size_t count = log_commit_count(log);
 	uint32_t first = 0, last = 0, i;
 
-	if (!log_find_commit(log, to, &last) || (from != NULL && !log_find_commit(log, from, &first)))
+	if (!log_find_commit(log, to, &last) ||
+	    (from != NULL && !log_find_commit(log, from, &first)))
 		return oid_zero(to) ? 0 : err_set(err, ERR_GIT, "历史里找不到要判断的提交");
 	for (i = 0; i < count; i++) {
-		if (!log_is_ancestor(log, i, last) || (from != NULL && log_is_ancestor(log, i, first)))
+		if (!log_is_ancestor(log, i, last) ||
+		    (from != NULL && log_is_ancestor(log, i, first)))
 			continue;
 		if (judge_commit(judge, &log_commit_at(log, i)->oid, findings, err) != 0)
 			return -1;

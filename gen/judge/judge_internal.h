@@ -19,7 +19,7 @@ struct ticket_case {
 	bool before_exists, after_exists;
 	struct trail trail; /* as it stood at the parents */
 	bool has_trail;
-	const struct flow *flow; /* of what stands after, else before; may be NULL */
+	const struct flow *flow;	   /* of what stands after, else before; may be NULL */
 	size_t first_change, change_count; /* of the case's changes that lie in the folder */
 };
 
@@ -31,14 +31,14 @@ struct case_ {
 	struct message message;
 	uint32_t *parents; /* numbers in the log */
 	size_t parent_count;
-	int64_t parent_time; /* the latest of the parents' */
+	int64_t parent_time;	/* the latest of the parents' */
 	struct snapshot before; /* of the first parent */
 	struct basis basis;
 	bool initial; /* the commit brings the law */
 	struct dropped {
 		const char *path;
 		bool both; /* both sides had changed it */
-	} *dropped; /* of a merge */
+	} * dropped;	   /* of a merge */
 	size_t dropped_count, dropped_cap;
 	struct change *changes; /* sorted by path */
 	size_t change_count;

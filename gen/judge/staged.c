@@ -45,7 +45,10 @@ author_time(int64_t now)
 	time = strtoll(given, &stop, 10);
 	if (stop - given > 4 && (*stop == ' ' || *stop == '\0'))
 		return time;
-	end = strptime(given, given[0] != '\0' && strchr(given, 'T') != NULL ? "%Y-%m-%dT%H:%M:%S" : "%Y-%m-%d %H:%M:%S", &tm);
+	end = strptime(given,
+		       given[0] != '\0' && strchr(given, 'T') != NULL ? "%Y-%m-%dT%H:%M:%S"
+								      : "%Y-%m-%d %H:%M:%S",
+		       &tm);
 	while (end != NULL && *end == ' ')
 		end++;
 	if (end != NULL && *end != '\0')

@@ -35,8 +35,8 @@ check_fields(struct case_ *c, const struct ticket_case *t, struct doc *doc, cons
 }
 
 static int
-read_doc(struct case_ *c, const struct snapshot *snap, const char *file, struct doc *out, bool *exists,
-	 struct findings *findings, struct err *err)
+read_doc(struct case_ *c, const struct snapshot *snap, const char *file, struct doc *out,
+	 bool *exists, struct findings *findings, struct err *err)
 {
 	struct buf text = BUF_INIT;
 	char *copy;
@@ -44,7 +44,8 @@ read_doc(struct case_ *c, const struct snapshot *snap, const char *file, struct 
 
 	*exists = found > 0;
 	if (found < 0 && err->code == ERR_LIMIT) {
-		finding_file(findings, "front-matter", file, 0, 0, "文件超过 1 MB，工单正文请精简，大的内容作为材料另附");
+		finding_file(findings, "front-matter", file, 0, 0,
+			     "文件超过 1 MB，工单正文请精简，大的内容作为材料另附");
 		err_clear(err);
 		found = 0;
 	}
@@ -64,7 +65,8 @@ read_trail(struct case_ *c, struct ticket_case *t, struct err *err)
 
 	if (!log_find(c->judge->log, t->folder, &number))
 		return 0;
-	if (trail_at(&t->trail, &c->arena, c->judge->log, number, c->parents, c->parent_count, &context, err) != 0)
+	if (trail_at(&t->trail, &c->arena, c->judge->log, number, c->parents, c->parent_count,
+		     &context, err) != 0)
 		return -1;
 	t->has_trail = t->trail.step_count > 0;
 	return 0;
@@ -80,9 +82,13 @@ read_ticket(struct case_ *c, struct ticket_case *t, struct err *err)
 	c->findings->ticket = t->id;
 	rc = read_doc(c, &c->before, t->file, &t->before, &t->before_exists, &ignored, err);
 	if (rc == 0)
-		rc = read_doc(c, &c->act->after, t->file, &t->after, &t->after_exists, c->findings, err);
+		rc = read_doc(c, &c->act->after, t->file, &t->after, &t->after_exists, c->findings,
+			      err);
 	if (rc == 0) {
-		flow = node_text(t->before_exists ? t->before.front : t->after_exists ? t->after.front : NULL, "flow");
+		flow = node_text(t->before_exists  ? t->before.front
+				 : t->after_exists ? t->after.front
+						   : NULL,
+				 "flow");
 		t->flow = law_flow(c->basis.law, flow);
 		if (t->before_exists)
 			check_fields(c, t, &t->before, t->flow, &ignored);
@@ -102,12 +108,15 @@ tickets_read(struct case_ *c, struct err *err)
 
 	c->tickets = arena_alloc(&c->arena, (c->change_count + 1) * sizeof(*c->tickets));
 	for (i = 0; i < c->change_count; i++) {
-		struct ticket_case *last = c->ticket_count == 0 ? NULL : &c->tickets[c->ticket_count - 1], *t;
+		struct ticket_case *last = c->ticket_count == 0 ? NULL
+								: &c->tickets[c->ticket_count - 1],
+				   *t;
 
 		len = folder_length(c->changes[i].path);
 		if (len == 0)
 			continue;
-		if (last != NULL && strlen(last->folder) == len && memcmp(last->folder, c->changes[i].path, len) == 0) {
+		if (last != NULL && strlen(last->folder) == len &&
+		    memcmp(last->folder, c->changes[i].path, len) == 0) {
 			last->change_count++;
 			continue;
 		}
@@ -123,9 +132,11 @@ tickets_read(struct case_ *c, struct err *err)
 
 		if (read_ticket(c, t, err) != 0)
 			return -1;
-		if (!t->before_exists && !t->after_exists && c->changes[t->first_change].new_mode != 0)
-			finding_file(c->findings, "front-matter", c->changes[t->first_change].path, 0, 0,
-				     "这个工单文件夹里没有 ticket.md；请补上工单，或把文件移到它的工单里");
+		if (!t->before_exists && !t->after_exists &&
+		    c->changes[t->first_change].new_mode != 0)
+			finding_file(
+			    c->findings, "front-matter", c->changes[t->first_change].path, 0, 0,
+			    "这个工单文件夹里没有 ticket.md；请补上工单，或把文件移到它的工单里");
 	}
 	return 0;
 }

@@ -22,13 +22,17 @@ struct party_kind {
 };
 
 enum limit_kind {
-	LIMIT_NONE, LIMIT_PROMPT, LIMIT_WORKING_DAYS, LIMIT_DAYS, LIMIT_DAY_OF_NEXT_MONTH,
+	LIMIT_NONE,
+	LIMIT_PROMPT,
+	LIMIT_WORKING_DAYS,
+	LIMIT_DAYS,
+	LIMIT_DAY_OF_NEXT_MONTH,
 	LIMIT_UNTIL_FIELD
 };
 
 struct limit {
 	enum limit_kind kind;
-	int n; /* days, or the day of the month */
+	int n;				       /* days, or the day of the month */
 	const char *field;		       /* DAY_OF_NEXT_MONTH, UNTIL_FIELD */
 	const char *from_stage, *from_outcome; /* NULL: the clock starts on entering */
 	bool from_first;		       /* the first such step, else the last */
@@ -65,7 +69,7 @@ struct flow {
 	struct field *fields; /* the common keys, then those of its forms in their order */
 	size_t field_count;
 	const char *online_stage, *online_outcome; /* NULL when it brings no system online */
-	struct gather *gathers; /* tickets the rules of this flow want to see */
+	struct gather *gathers;			   /* tickets the rules of this flow want to see */
 	size_t gather_count;
 };
 

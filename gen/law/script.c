@@ -18,10 +18,13 @@ note_place(struct script *s)
 	lua_Debug ar;
 	int level;
 
-	for (level = 0; level < 20 && s->place_line == 0 && lua_getstack(s->state, level, &ar) != 0; level++) {
-		if (lua_getinfo(s->state, "Sl", &ar) == 0 || ar.currentline <= 0 || strncmp(ar.source, "@prelude", 8) == 0)
+	for (level = 0; level < 20 && s->place_line == 0 && lua_getstack(s->state, level, &ar) != 0;
+	     level++) {
+		if (lua_getinfo(s->state, "Sl", &ar) == 0 || ar.currentline <= 0 ||
+		    strncmp(ar.source, "@prelude", 8) == 0)
 			continue;
-		snprintf(s->place, sizeof(s->place), "%s", ar.source[0] == '@' ? ar.source + 1 : ar.short_src);
+		snprintf(s->place, sizeof(s->place), "%s",
+			 ar.source[0] == '@' ? ar.source + 1 : ar.short_src);
 		s->place_line = ar.currentline;
 	}
 }
@@ -105,7 +108,8 @@ bounded_alloc(void *ud, void *ptr, size_t old, size_t size)
 		s->used_bytes -= before;
 		return NULL;
 	}
-	if (s->running && size > before && s->used_bytes + (size - before) > s->limits.memory_bytes) {
+	if (s->running && size > before &&
+	    s->used_bytes + (size - before) > s->limits.memory_bytes) {
 		if (!s->over_memory)
 			note_place(s);
 		s->over_memory = true;
@@ -211,10 +215,14 @@ set_function(lua_State *state, const char *name, lua_CFunction f)
 static void
 open_libraries(lua_State *state)
 {
-	static const luaL_Reg libs[] = { { "_G", luaopen_base }, { "string", luaopen_string },
-		{ "table", luaopen_table }, { "math", luaopen_math }, { "utf8", luaopen_utf8 } };
-	static const char *const taken[] = { "dofile", "loadfile", "collectgarbage", "print", "warn",
-		"rawset", "rawget", "rawequal", "rawlen", "xpcall", "getmetatable" };
+	static const luaL_Reg libs[] = { { "_G", luaopen_base },
+					 { "string", luaopen_string },
+					 { "table", luaopen_table },
+					 { "math", luaopen_math },
+					 { "utf8", luaopen_utf8 } };
+	static const char *const taken[] = { "dofile", "loadfile", "collectgarbage", "print",
+					     "warn",   "rawset",   "rawget",	     "rawequal",
+					     "rawlen", "xpcall",   "getmetatable" };
 	size_t i;
 
 	for (i = 0; i < sizeof(libs) / sizeof(*libs); i++) {
@@ -274,11 +282,14 @@ set_failure(struct script *s, struct err *err)
 	int line = 0, used = 0;
 
 	if (s->over_memory)
-		err_at(err, ERR_LIMIT, s->place, s->place_line, 0, "规则用的内存超过上限 %zu MB，已停止；请检查这里",
+		err_at(err, ERR_LIMIT, s->place, s->place_line, 0,
+		       "规则用的内存超过上限 %zu MB，已停止；请检查这里",
 		       s->limits.memory_bytes >> 20);
 	else if (s->over_steps)
-		err_at(err, ERR_LIMIT, s->place, s->place_line, 0, "规则运行的步数超过上限，可能是死循环，已停止；请检查这里");
-	else if (text != NULL && sscanf(text, "%127[^:\n]:%d: %n", file, &line, &used) == 2 && used > 0)
+		err_at(err, ERR_LIMIT, s->place, s->place_line, 0,
+		       "规则运行的步数超过上限，可能是死循环，已停止；请检查这里");
+	else if (text != NULL && sscanf(text, "%127[^:\n]:%d: %n", file, &line, &used) == 2 &&
+		 used > 0)
 		err_at(err, ERR_LAW, file, line, 0, "规则运行出错：%.500s", text + used);
 	else
 		err_set(err, ERR_LAW, "规则运行出错：%.500s", text == NULL ? "（没有说明）" : text);
@@ -302,7 +313,8 @@ traceback(lua_State *state)
 static void
 on_alarm(int sig)
 {
-	static const char words[] = "yunjuan: 规则运行超过 8 秒（多半是 string.find 之类的匹配写法不当），已停止，没有作出判断\n";
+	static const char words[] =
+	    "yunjuan: 规则运行超过 8 秒（多半是 string.find 之类的匹配写法不当），已停止，没有作出判断\n";
 
 	(void)sig;
 	if (write(2, words, sizeof(words) - 1) < 0)
@@ -415,8 +427,8 @@ void
 script_limit(struct script *s, const struct script_limits *limits)
 {
 	s->limits = *limits;
-	lua_sethook(s->state, limits->instructions > 0 ? count_hook : NULL, limits->instructions > 0 ? LUA_MASKCOUNT : 0,
-		    HOOK_STEP);
+	lua_sethook(s->state, limits->instructions > 0 ? count_hook : NULL,
+		    limits->instructions > 0 ? LUA_MASKCOUNT : 0, HOOK_STEP);
 }
 
 void

@@ -21,8 +21,8 @@
 struct script;
 
 struct script_limits {
-	size_t memory_bytes;   /* of the whole state, checked while Lua runs */
-	int64_t instructions;  /* of one call */
+	size_t memory_bytes;  /* of the whole state, checked while Lua runs */
+	int64_t instructions; /* of one call */
 };
 
 /* A state with the prelude loaded. */
@@ -30,7 +30,8 @@ int script_new(struct script **out, const struct script_limits *limits, struct e
 void script_free(struct script *s);
 
 /* Calls a function of the prelude's api with the `args` topmost values. */
-int script_call(struct script *s, const char *name, int args, int results, struct err *err) must_check;
+int script_call(struct script *s, const char *name, int args, int results,
+		struct err *err) must_check;
 /* Other limits from now on; instructions 0: not counted (counting slows Lua by a third, so pages do
  * without, and a page that does not end is stopped by script_stop). */
 void script_limit(struct script *s, const struct script_limits *limits);
@@ -41,7 +42,7 @@ void script_output(struct script *s, struct buf *out);
 
 /* --- values in ------------------------------------------------------------------------------- */
 void script_table(struct script *s);
-void script_table_for(struct script *s, int fields); /* with room for so many */
+void script_table_for(struct script *s, int fields);  /* with room for so many */
 void script_text(struct script *s, const char *text); /* NULL = nil */
 void script_bytes(struct script *s, const char *text, size_t len);
 void script_integer(struct script *s, int64_t n);

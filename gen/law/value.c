@@ -279,8 +279,10 @@ page_url(lua_State *state)
 void
 script_push_page_functions(struct script *s)
 {
-	static const luaL_Reg functions[] = { { "emit", page_emit }, { "raw", page_emit },
-		{ "text", page_text }, { "url", page_url } };
+	static const luaL_Reg functions[] = { { "emit", page_emit },
+					      { "raw", page_emit },
+					      { "text", page_text },
+					      { "url", page_url } };
 	size_t i;
 
 	lua_newtable(s->state);

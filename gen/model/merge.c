@@ -23,7 +23,8 @@ front_range(const char *text, const char **from, const char **to)
 		return false;
 	*from = next_line(line);
 	for (line = *from; *line != '\0'; line = next_line(line)) {
-		if (text_starts(line, "---") && (line[3] == '\n' || line[3] == '\r' || line[3] == '\0')) {
+		if (text_starts(line, "---") &&
+		    (line[3] == '\n' || line[3] == '\r' || line[3] == '\0')) {
 			*to = line;
 			return true;
 		}
@@ -54,7 +55,8 @@ block_end(const char *block, const char *limit)
 }
 
 static bool
-find_block(const char *from, const char *to, const char *key, size_t len, const char **block, const char **end)
+find_block(const char *from, const char *to, const char *key, size_t len, const char **block,
+	   const char **end)
 {
 	const char *line;
 
@@ -99,7 +101,8 @@ front_merge(struct buf *text, const char *lines, struct err *err)
 		line_end = block_end(line, line + strlen(line));
 		if (!find_block(from, to, line, len, &block, &end))
 			block = end = to;
-		splice(text, (size_t)(block - text->ptr), (size_t)(end - text->ptr), line, (size_t)(line_end - line));
+		splice(text, (size_t)(block - text->ptr), (size_t)(end - text->ptr), line,
+		       (size_t)(line_end - line));
 		line = line_end;
 	}
 	return 0;
@@ -130,12 +133,15 @@ front_append_row(struct buf *text, const char *key, const char *row, struct err 
 		splice(text, at, at, line.ptr, line.len);
 	} else {
 		value = block + strlen(key) + 1;
-		if (!text_blank(value, strcspn(value, "#\n")) && !text_starts(value + strspn(value, " "), "[]")) {
+		if (!text_blank(value, strcspn(value, "#\n")) &&
+		    !text_starts(value + strspn(value, " "), "[]")) {
 			buf_release(&line);
-			return err_set(err, ERR_DATA, "“%s”写成了一行，请改成每行一个“- ”的列表", key);
+			return err_set(err, ERR_DATA, "“%s”写成了一行，请改成每行一个“- ”的列表",
+				       key);
 		}
 		buf_printf(&line, "%s:\n  - %s\n", key, row);
-		splice(text, (size_t)(block - text->ptr), (size_t)(end - text->ptr), line.ptr, line.len);
+		splice(text, (size_t)(block - text->ptr), (size_t)(end - text->ptr), line.ptr,
+		       line.len);
 	}
 	buf_release(&line);
 	return 0;

@@ -19,15 +19,25 @@
 /* --- nodes: scalars stay text until a field gives them a type ---------------------------- */
 enum node_kind { NODE_SCALAR, NODE_LIST, NODE_MAP };
 enum field_type {
-	FIELD_TEXT, FIELD_LONG, FIELD_INTEGER, FIELD_DECIMAL, FIELD_BOOL, FIELD_DATE, FIELD_TIME,
-	FIELD_MONTH, FIELD_CHOICE, FIELD_TEXTS, FIELD_LIST, FIELD_TYPE_COUNT
+	FIELD_TEXT,
+	FIELD_LONG,
+	FIELD_INTEGER,
+	FIELD_DECIMAL,
+	FIELD_BOOL,
+	FIELD_DATE,
+	FIELD_TIME,
+	FIELD_MONTH,
+	FIELD_CHOICE,
+	FIELD_TEXTS,
+	FIELD_LIST,
+	FIELD_TYPE_COUNT
 };
 extern const char *const field_type_ids[FIELD_TYPE_COUNT]; /* "text", "long", … as in lua/forms */
 
 struct node {
 	enum node_kind kind;
-	int line, column; /* in the file, from 1 */
-	const char *text; /* NODE_SCALAR: never NULL; no NUL inside */
+	int line, column;    /* in the file, from 1 */
+	const char *text;    /* NODE_SCALAR: never NULL; no NUL inside */
 	struct node **items; /* NODE_LIST: items; NODE_MAP: values */
 	const char **keys;   /* NODE_MAP */
 	int *key_lines, *key_columns;
@@ -53,7 +63,7 @@ struct field {
 };
 
 struct doc {
-	struct node *front;	/* a NODE_MAP; empty when there was none. Never NULL */
+	struct node *front;	 /* a NODE_MAP; empty when there was none. Never NULL */
 	const char *file, *body; /* body: Markdown behind the front matter, NUL-terminated */
 	size_t body_len;
 	int body_line; /* the line the body begins at */
@@ -90,7 +100,8 @@ int front_set(struct buf *out, const char *text, size_t len, const char *key, co
  * added at its end. */
 int front_merge(struct buf *text, const char *lines, struct err *err) must_check;
 /* Adds "- row" to a top-level list, making the list where there is none. */
-int front_append_row(struct buf *text, const char *key, const char *row, struct err *err) must_check;
+int front_append_row(struct buf *text, const char *key, const char *row,
+		     struct err *err) must_check;
 /* Fast path of the history index: plain top-level scalars of the front matter, without libyaml.
  * false when anything unusual stands there (quotes with escapes, anchors, block scalars for one
  * of the keys, tabs …): then use doc_parse. values[i] is "" when the key is absent; they lie in
@@ -132,7 +143,7 @@ struct system {
 };
 struct site {
 	const char *title, *city, *hub, *office;
-	int64_t mail_bytes;	   /* limit of one mail */
+	int64_t mail_bytes;	 /* limit of one mail */
 	int32_t signatures_from; /* day; INT32_MAX = not required */
 };
 struct registers {

@@ -13,7 +13,7 @@
 struct history_commit {
 	struct oid oid;
 	uint32_t first_parent, parent_count; /* into parents[] */
-	uint32_t text_at, text_len; /* the raw commit in texts; 0 bytes = not kept */
+	uint32_t text_at, text_len;	     /* the raw commit in texts; 0 bytes = not kept */
 };
 
 /* Commits in an order in which parents stand before children: reachable from `tip`, not walked
@@ -28,7 +28,8 @@ struct history_order {
 };
 
 int history_order(struct history_order *out, struct repo *repo, const struct oid *tip,
-		  bool (*known)(void *ctx, const struct oid *oid), void *ctx, struct err *err) must_check;
+		  bool (*known)(void *ctx, const struct oid *oid), void *ctx,
+		  struct err *err) must_check;
 void history_order_release(struct history_order *order);
 
 struct history_reader;

@@ -8,7 +8,7 @@
 
 #include "repo/repo_internal.h"
 
-#define HEAD_BYTES  12u
+#define HEAD_BYTES 12u
 #define ENTRY_BYTES 62u /* up to the name */
 #define INDEX_MAX_BYTES ((size_t)1 << 30)
 
@@ -32,7 +32,8 @@ skip_entry(const char *at, const char *end, uint32_t version)
 		return NULL;
 	flags = (size_t)(unsigned char)at[60] << 8 | (unsigned char)at[61];
 	name = at + ENTRY_BYTES + (version >= 3 && (flags & 0x4000) != 0 ? 2 : 0);
-	while (version == 4 && name < end && (*name & 0x80) != 0) /* how much of the last name goes */
+	while (version == 4 && name < end &&
+	       (*name & 0x80) != 0) /* how much of the last name goes */
 		name++;
 	if (version == 4)
 		name++;
@@ -89,7 +90,8 @@ index_tree(const char *path, struct oid *tree)
 {
 	struct err ignored = { 0 };
 	struct buf text = BUF_INIT;
-	bool found = file_read(&text, path, INDEX_MAX_BYTES, &ignored) == 0 && index_top(text.ptr, text.len, tree);
+	bool found = file_read(&text, path, INDEX_MAX_BYTES, &ignored) == 0 &&
+		     index_top(text.ptr, text.len, tree);
 
 	buf_release(&text);
 	return found;

@@ -272,7 +272,8 @@ repo_init(struct repo **out, const char *path, bool bare, struct err *err)
 
 	library_start();
 	git_repository_init_options_init(&options, GIT_REPOSITORY_INIT_OPTIONS_VERSION);
-	options.initial_head = "main"; /* hub and workspaces have to agree, whatever a machine is set to */
+	options.initial_head =
+	    "main"; /* hub and workspaces have to agree, whatever a machine is set to */
 	options.flags = GIT_REPOSITORY_INIT_MKDIR | GIT_REPOSITORY_INIT_MKPATH |
 			GIT_REPOSITORY_INIT_EXTERNAL_TEMPLATE |
 			(bare ? GIT_REPOSITORY_INIT_BARE : 0);
@@ -451,7 +452,8 @@ repo_config(struct repo *repo, const char *key)
 }
 
 int
-repo_merge_base(struct repo *repo, const struct oid *a, const struct oid *b, struct oid *out, struct err *err)
+repo_merge_base(struct repo *repo, const struct oid *a, const struct oid *b, struct oid *out,
+		struct err *err)
 {
 	git_oid one, two, base;
 	int rc;

@@ -23,8 +23,13 @@ struct oid {
 };
 #define OID_HEX 41 /* with the terminator */
 
-enum { MODE_TREE = 0040000, MODE_FILE = 0100644, MODE_EXEC = 0100755, MODE_LINK = 0120000,
-       MODE_SUBMODULE = 0160000 };
+enum {
+	MODE_TREE = 0040000,
+	MODE_FILE = 0100644,
+	MODE_EXEC = 0100755,
+	MODE_LINK = 0120000,
+	MODE_SUBMODULE = 0160000
+};
 
 struct entry {
 	const char *path; /* from the top of the tree, UTF-8 as stored; borrowed during the call */
@@ -60,9 +65,9 @@ struct commit {
 	struct oid *parents;
 	size_t parent_count;
 	struct signature author, committer;
-	const char *message; /* as written */
+	const char *message;	   /* as written */
 	const char *encoding_note; /* NULL, or why the message is not UTF-8 */
-	bool is_signed;	     /* carries a gpgsig header */
+	bool is_signed;		   /* carries a gpgsig header */
 };
 
 /* --- opening --------------------------------------------------------------------------- */
@@ -84,7 +89,8 @@ bool oid_same(const struct oid *a, const struct oid *b);
 /* HEAD's commit; zero while the branch has none. */
 int repo_head(struct repo *repo, struct oid *out, struct err *err) must_check;
 /* Any revision git understands. ERR_USAGE when there is none. */
-int repo_resolve(struct repo *repo, const char *revision, struct oid *out, struct err *err) must_check;
+int repo_resolve(struct repo *repo, const char *revision, struct oid *out,
+		 struct err *err) must_check;
 /* MERGE_HEAD while a merge waits to be committed, else zero. */
 int repo_merge_head(struct repo *repo, struct oid *out, struct err *err) must_check;
 /* A commit both descend from, the nearest one; zero when they have none. */
@@ -118,7 +124,8 @@ int snapshot_files(const struct snapshot *snap, const char *folder,
 int repo_blob(struct repo *repo, const struct oid *blob, size_t max_bytes, struct buf *out,
 	      struct err *err) must_check;
 /* The size of a blob without reading it whole. */
-int repo_blob_size(struct repo *repo, const struct oid *blob, int64_t *bytes, struct err *err) must_check;
+int repo_blob_size(struct repo *repo, const struct oid *blob, int64_t *bytes,
+		   struct err *err) must_check;
 
 /* --- differences and commits ------------------------------------------------------------------ */
 /* Every file that differs, by path; a tree's zero oid is the empty tree. No renames. */

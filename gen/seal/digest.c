@@ -6,7 +6,7 @@
 #include <openssl/evp.h>
 
 #define CHUNK_BYTES 16384 /* still in the nearest cache when the second algorithm reads it */
-#define KINDS	    2
+#define KINDS 2
 
 static const char *const names[KINDS] = { "SHA256", "SM3" };
 static EVP_MD *kinds[KINDS];

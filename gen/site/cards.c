@@ -7,7 +7,8 @@
 static int
 compare_cards(const void *a, const void *b)
 {
-	return -strcmp(((const struct card *)a)->trail.folder, ((const struct card *)b)->trail.folder);
+	return -strcmp(((const struct card *)a)->trail.folder,
+		       ((const struct card *)b)->trail.folder);
 }
 
 static uint64_t
@@ -40,7 +41,8 @@ card_key(const struct build *b, const struct card *card)
 		key = mix_party(key, card->turns[i]);
 	for (i = 0; i < t->step_count; i++) {
 		const struct event *e = t->steps[i].entered;
-		const struct officer_ref *ref = basis_officer(&b->basis, log_text(b->log, e->author_email));
+		const struct officer_ref *ref =
+		    basis_officer(&b->basis, log_text(b->log, e->author_email));
 
 		key = mix_party(key + e->commit, ref == NULL ? NULL : ref->party);
 		key += (uint64_t)t->steps[i].due.day * 31 + (uint64_t)t->steps[i].late;
@@ -71,7 +73,8 @@ note_online(struct build *b, const struct card *card)
 	for (i = 0; i < t->step_count; i++) {
 		const struct step *step = &t->steps[i];
 
-		if (step->left == NULL || step->outcome == NULL || strcmp(step->stage_id, t->flow->online_stage) != 0 ||
+		if (step->left == NULL || step->outcome == NULL ||
+		    strcmp(step->stage_id, t->flow->online_stage) != 0 ||
 		    strcmp(step->outcome->id, t->flow->online_outcome) != 0)
 			continue;
 		if (known == 0 || step->left->time < known)
@@ -97,7 +100,8 @@ cards_read(struct build *b, struct err *err)
 		if (card->trail.gone || card->trail.step_count == 0)
 			continue;
 		card->tenant = basis_party(&b->basis, card->trail.tenant);
-		card->turns = stage_turns(&b->basis, &card->trail, trail_present(&card->trail)->stage, &card->turn_count);
+		card->turns = stage_turns(&b->basis, &card->trail,
+					  trail_present(&card->trail)->stage, &card->turn_count);
 		name_card(b, card);
 		card->key = card_key(b, card);
 		note_online(b, card);
@@ -175,7 +179,8 @@ card_push(struct script *s, const struct build *b, const struct card *card)
 	script_set_text(s, "tenant", card->tenant == NULL ? t->tenant : card->tenant->short_name);
 	script_set_text(s, "state", trail_state_ids[t->state]);
 	script_set_text(s, "state_name", trail_state_names[t->state]);
-	script_set_text(s, "stage", present->stage == NULL ? present->stage_id : present->stage->name);
+	script_set_text(s, "stage",
+			present->stage == NULL ? present->stage_id : present->stage->name);
 	script_set_text(s, "article", present->stage == NULL ? "" : present->stage->article);
 	script_set_text(s, "due_kind", due_ids[present->due.kind]);
 	if (present->due.kind == DUE_DAY)

@@ -97,8 +97,8 @@ fingerprint_hex(const uint8_t digest[32], char out[65])
 }
 
 int
-fingerprint_take(struct fingerprint_list *list, const struct oid *blob, const void *data, size_t len,
-		 const struct fingerprint **out, struct err *err)
+fingerprint_take(struct fingerprint_list *list, const struct oid *blob, const void *data,
+		 size_t len, const struct fingerprint **out, struct err *err)
 {
 	struct fingerprint row;
 	struct digests digests;
@@ -117,7 +117,8 @@ fingerprint_take(struct fingerprint_list *list, const struct oid *blob, const vo
 }
 
 void
-fingerprints_save(const struct fingerprints *f, const char *path, const struct fingerprint_list *list)
+fingerprints_save(const struct fingerprints *f, const char *path,
+		  const struct fingerprint_list *list)
 {
 	struct err ignored = { 0 };
 	struct buf all = BUF_INIT;

@@ -36,10 +36,11 @@ void fingerprints_release(struct fingerprints *f);
 /* NULL when the blob is not known. */
 const struct fingerprint *fingerprints_find(const struct fingerprints *f, const struct oid *blob);
 /* Takes the digests of `data`, which is the blob, into the list. */
-int fingerprint_take(struct fingerprint_list *list, const struct oid *blob, const void *data, size_t len,
-		     const struct fingerprint **out, struct err *err) must_check;
+int fingerprint_take(struct fingerprint_list *list, const struct oid *blob, const void *data,
+		     size_t len, const struct fingerprint **out, struct err *err) must_check;
 void fingerprint_hex(const uint8_t digest[32], char out[65]);
 /* Adds a list to the file; what cannot be written is read again next time. */
-void fingerprints_save(const struct fingerprints *f, const char *path, const struct fingerprint_list *list);
+void fingerprints_save(const struct fingerprints *f, const char *path,
+		       const struct fingerprint_list *list);
 
 #endif

@@ -125,7 +125,9 @@ plan_text_pages(struct build *b)
 		key = text_key(text_key(key, p->items[i].title), p->items[i].name);
 	for (i = 0; i < p->count; i++) {
 		const char *path = arena_printf(&b->arena, "handbook/%s.html", p->items[i].name);
-		struct page *page = add_page(b, path, hash_bytes(p->items[i].text, p->items[i].len, key), fill_text, &p->items[i]);
+		struct page *page =
+		    add_page(b, path, hash_bytes(p->items[i].text, p->items[i].len, key), fill_text,
+			     &p->items[i]);
 
 		page->set = p;
 	}

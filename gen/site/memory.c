@@ -84,7 +84,8 @@ memory_save(const struct memory *m, const char *path, struct err *err)
 	buf_put(&out, &m->whole, 8);
 	for (i = 0; i < m->count; i++) {
 		const struct page_row *row = &m->rows[i];
-		struct stored stored = { row->key, row->bytes, row->time_ns, (uint32_t)strlen(row->path), 0 };
+		struct stored stored = { row->key, row->bytes, row->time_ns,
+					 (uint32_t)strlen(row->path), 0 };
 
 		buf_put(&out, &stored, sizeof(stored));
 		buf_put(&out, row->path, stored.path_len);

@@ -11,10 +11,13 @@ text_key(uint64_t key, const char *text)
 }
 
 struct page *
-add_page(struct build *b, const char *path, uint64_t key, const char *(*fill)(struct worker *, const struct page *),
-	 const void *subject)
+add_page(struct build *b, const char *path, uint64_t key,
+	 const char *(*fill)(struct worker *, const struct page *), const void *subject)
 {
-	struct page page = { .path = arena_strdup(&b->arena, path), .key = text_key(key, path), .fill = fill, .subject = subject };
+	struct page page = { .path = arena_strdup(&b->arena, path),
+			     .key = text_key(key, path),
+			     .fill = fill,
+			     .subject = subject };
 
 	vec_push(b->pages, b->page_count, b->page_cap, page);
 	return &b->pages[b->page_count - 1];
@@ -52,7 +55,8 @@ group_of(struct groups *g, const char *path, const char *title, const char *note
 }
 
 static void
-join(struct groups *g, const struct card *card, const char *path, const char *title, const char *note)
+join(struct groups *g, const struct card *card, const char *path, const char *title,
+     const char *note)
 {
 	struct group *group = group_of(g, path, title, note);
 
@@ -84,8 +88,10 @@ join_lists(struct groups *g, const struct card *card)
 		snprintf(path, sizeof(path), "list/state-%s.html", trail_state_ids[t->state]);
 		snprintf(title, sizeof(title), "%s的工单", trail_state_names[t->state]);
 	} else {
-		snprintf(path, sizeof(path), "list/state-%s-%s.html", trail_state_ids[t->state], card->year);
-		snprintf(title, sizeof(title), "%s的工单 · %s 年", trail_state_names[t->state], card->year);
+		snprintf(path, sizeof(path), "list/state-%s-%s.html", trail_state_ids[t->state],
+			 card->year);
+		snprintf(title, sizeof(title), "%s的工单 · %s 年", trail_state_names[t->state],
+			 card->year);
 	}
 	join(g, card, path, title, "state");
 	if (t->late_steps > 0) {
@@ -241,7 +247,8 @@ push_system(struct worker *w, const struct system *system)
 	script_set(w->script, "values");
 	if (since != 0) {
 		set_day(w->script, "online", day_of(since));
-		script_set_integer(w->script, "online_days", day_of(w->build->options->now) - day_of(since));
+		script_set_integer(w->script, "online_days",
+				   day_of(w->build->options->now) - day_of(since));
 	}
 }
 
@@ -307,7 +314,8 @@ worth_a_word(const struct card *card)
 static int
 compare_due(const void *a, const void *b)
 {
-	const struct trail *x = &(*(const struct card *const *)a)->trail, *y = &(*(const struct card *const *)b)->trail;
+	const struct trail *x = &(*(const struct card *const *)a)->trail,
+			   *y = &(*(const struct card *const *)b)->trail;
 
 	if (x->days_left != y->days_left)
 		return x->days_left < y->days_left ? -1 : 1;
@@ -349,12 +357,14 @@ set_turns(struct worker *w)
 	for (i = 0; i < b->card_count; i++) {
 		for (k = 0; is_open(&b->cards[i]) && k < b->cards[i].turn_count; k++) {
 			if (b->cards[i].turns[k] != NULL)
-				counts[b->cards[i].turns[k] - r->parties][b->cards[i].trail.state]++;
+				counts[b->cards[i].turns[k] - r->parties]
+				      [b->cards[i].trail.state]++;
 		}
 	}
 	script_table(w->script);
 	for (i = 0; i < r->party_count; i++) {
-		size_t all = counts[i][TRAIL_LATE] + counts[i][TRAIL_SOON] + counts[i][TRAIL_OPEN] + counts[i][TRAIL_WAITING];
+		size_t all = counts[i][TRAIL_LATE] + counts[i][TRAIL_SOON] + counts[i][TRAIL_OPEN] +
+			     counts[i][TRAIL_WAITING];
 
 		if (all == 0)
 			continue;
@@ -403,7 +413,8 @@ set_tallies(struct worker *w, const char *key, bool by_month)
 		script_table(w->script);
 		script_set_text(w->script, "name", tallies.entries[k].key);
 		for (s = 0; s < TRAIL_STATE_COUNT; s++)
-			script_set_integer(w->script, trail_state_ids[s], (int64_t)tally->states[s]);
+			script_set_integer(w->script, trail_state_ids[s],
+					   (int64_t)tally->states[s]);
 		script_set_integer(w->script, "late_steps", (int64_t)tally->late_steps);
 		script_append(w->script);
 	}
@@ -467,7 +478,8 @@ fill_late(struct worker *w, const struct page *page)
 			if (!step->late)
 				continue;
 			if (step->left != NULL)
-				message_parse(&message, &w->arena, log_text(t->log, step->left->message), false);
+				message_parse(&message, &w->arena,
+					      log_text(t->log, step->left->message), false);
 			card_push(s, w->build, page->cards[i]);
 			script_set_text(s, "late_stage", step->stage->name);
 			script_set_text(s, "late_stage_id", step->stage_id);
@@ -515,8 +527,10 @@ fill_named(struct worker *w, const struct page *page)
 static void
 list_page(struct build *b, const struct group *group)
 {
-	const char *(*fill)(struct worker *, const struct page *) = strcmp(group->note, "late") == 0 ? fill_late : fill_list;
-	struct page *page = add_page(b, group->path, cards_key(b, group->cards, group->count), fill, NULL);
+	const char *(*fill)(struct worker *, const struct page *) =
+	    strcmp(group->note, "late") == 0 ? fill_late : fill_list;
+	struct page *page =
+	    add_page(b, group->path, cards_key(b, group->cards, group->count), fill, NULL);
 
 	page->cards = group->cards;
 	page->card_count = group->count;
@@ -535,9 +549,12 @@ party_pages(struct build *b, struct groups *g)
 
 	for (i = 0; i < r->party_count; i++) {
 		for (k = 0; k < 2; k++) {
-			const char *path = arena_printf(&b->arena, "%s/%s.html", k == 0 ? "parties" : "todo", r->parties[i].id);
+			const char *path =
+			    arena_printf(&b->arena, "%s/%s.html", k == 0 ? "parties" : "todo",
+					 r->parties[i].id);
 			const struct group *group = map_find(&g->by_path, path);
-			struct page *page = add_page(b, path, key, k == 0 ? fill_party : fill_todo, &r->parties[i]);
+			struct page *page =
+			    add_page(b, path, key, k == 0 ? fill_party : fill_todo, &r->parties[i]);
 
 			if (group == NULL)
 				continue;
@@ -576,11 +593,13 @@ system_pages(struct build *b)
 		map_put(&runs, sorted[i - 1]->trail.system, (void *)i);
 	for (i = 0; i < r->system_count; i++) {
 		size_t first = (size_t)map_find(&runs, r->systems[i].name);
-		struct page *page = add_page(b, arena_printf(&b->arena, "systems/%s.html", r->systems[i].id),
-					     hash_bytes(&today, sizeof(today), key), fill_system, &r->systems[i]);
+		struct page *page =
+		    add_page(b, arena_printf(&b->arena, "systems/%s.html", r->systems[i].id),
+			     hash_bytes(&today, sizeof(today), key), fill_system, &r->systems[i]);
 
 		for (n = 0; first > 0 && first - 1 + n < b->card_count &&
-			    strcmp(sorted[first - 1 + n]->trail.system, r->systems[i].name) == 0; n++)
+			    strcmp(sorted[first - 1 + n]->trail.system, r->systems[i].name) == 0;
+		     n++)
 			;
 		page->cards = first > 0 ? sorted + first - 1 : NULL;
 		page->card_count = n;
@@ -602,10 +621,14 @@ single_pages(struct build *b, struct groups *g, uint64_t all)
 	add_page(b, "systems/index.html", all + 3, fill_systems, g);
 	add_page(b, "parties/index.html", all + 4, fill_parties, g);
 	for (i = 0; i < sizeof(named) / sizeof(*named); i++)
-		add_page(b, i == 2 ? "flows/index.html" : arena_printf(&b->arena, "%s.html", named[i]), b->site_key, fill_named, NULL)->note = named[i];
+		add_page(b,
+			 i == 2 ? "flows/index.html" : arena_printf(&b->arena, "%s.html", named[i]),
+			 b->site_key, fill_named, NULL)
+		    ->note = named[i];
 	flows = law_flows(b->basis.law, &count);
 	for (i = 0; i < count; i++)
-		add_page(b, arena_printf(&b->arena, "flows/%s.html", flows[i].id), b->site_key, fill_flow, &flows[i]);
+		add_page(b, arena_printf(&b->arena, "flows/%s.html", flows[i].id), b->site_key,
+			 fill_flow, &flows[i]);
 }
 
 void
@@ -623,7 +646,8 @@ plan_pages(struct build *b)
 		add_page(b, b->cards[i].path, b->cards[i].key, fill_ticket, &b->cards[i]);
 	}
 	for (i = 0; i < g->count; i++) {
-		if (!text_starts(g->items[i]->path, "parties/") && !text_starts(g->items[i]->path, "todo/"))
+		if (!text_starts(g->items[i]->path, "parties/") &&
+		    !text_starts(g->items[i]->path, "todo/"))
 			list_page(b, g->items[i]);
 	}
 	party_pages(b, g);

@@ -176,7 +176,9 @@ static int
 make_pages(struct build *b, struct err *err)
 {
 	int count = thread_count(), rc, i;
-	struct crew crew = { .b = b, .workers = xcalloc((size_t)count, sizeof(*crew.workers)), .count = count };
+	struct crew crew = { .b = b,
+			     .workers = xcalloc((size_t)count, sizeof(*crew.workers)),
+			     .count = count };
 	pthread_t watcher;
 
 	if (pthread_create(&watcher, NULL, watch, &crew) != 0)
@@ -246,7 +248,8 @@ remove_gone(struct build *b, struct site_report *report, struct err *err)
 }
 
 static int
-remember(struct build *b, const char *path, uint64_t whole, struct site_report *report, struct err *err)
+remember(struct build *b, const char *path, uint64_t whole, struct site_report *report,
+	 struct err *err)
 {
 	struct memory next = { .whole = whole };
 	size_t i;
@@ -311,8 +314,10 @@ open_basis(struct build *b, struct err *err)
 	if (basis_of(&b->basis, b->cache, &b->snap, err) != 0)
 		return -1;
 	b->site_key = hash_bytes(&b->basis.law_tree, sizeof(struct oid), b->site_key);
-	b->site_key = hash_bytes(b->basis.registers->site.title, strlen(b->basis.registers->site.title), b->site_key);
-	b->site_key = hash_bytes(b->basis.registers->site.office, strlen(b->basis.registers->site.office), b->site_key);
+	b->site_key = hash_bytes(b->basis.registers->site.title,
+				 strlen(b->basis.registers->site.title), b->site_key);
+	b->site_key = hash_bytes(b->basis.registers->site.office,
+				 strlen(b->basis.registers->site.office), b->site_key);
 	b->site_key = hash_bytes(&b->basis.calendar_blob, sizeof(struct oid), b->site_key);
 	return log_open(&b->log, b->repo, &b->head, 1, true, err);
 }
@@ -326,7 +331,8 @@ add_style(struct build *b)
 }
 
 static int
-build_all(struct build *b, const char *memory, uint64_t whole, struct site_report *report, struct err *err)
+build_all(struct build *b, const char *memory, uint64_t whole, struct site_report *report,
+	  struct err *err)
 {
 	if (open_basis(b, err) != 0)
 		return -1;
@@ -349,7 +355,8 @@ memory_path(const struct build *b)
 	const char *name = absolute == NULL ? b->options->out : absolute;
 	char path[64];
 
-	snprintf(path, sizeof(path), "yunjuan/pages-%016llx", (unsigned long long)hash_bytes(name, strlen(name), 5));
+	snprintf(path, sizeof(path), "yunjuan/pages-%016llx",
+		 (unsigned long long)hash_bytes(name, strlen(name), 5));
 	free(absolute);
 	return file_join(repo_gitdir(b->repo), path);
 }
@@ -377,7 +384,8 @@ release(struct build *b)
 }
 
 int
-site_build(struct repo *repo, const struct site_options *options, struct site_report *report, struct err *err)
+site_build(struct repo *repo, const struct site_options *options, struct site_report *report,
+	   struct err *err)
 {
 	struct build b = { .repo = repo, .options = options };
 	char *memory = NULL;
@@ -386,7 +394,8 @@ site_build(struct repo *repo, const struct site_options *options, struct site_re
 
 	memset(report, 0, sizeof(*report));
 	if (rc == 0 && oid_zero(&b.head))
-		rc = err_set(err, ERR_USAGE, "这个仓库还没有提交；新的工作区请用 yunjuan init 建立");
+		rc =
+		    err_set(err, ERR_USAGE, "这个仓库还没有提交；新的工作区请用 yunjuan init 建立");
 	if (rc == 0)
 		rc = snapshot_commit(&b.snap, repo, &b.head, err);
 	if (rc == 0)

@@ -18,7 +18,8 @@ struct site_options {
 };
 
 struct site_report {
-	size_t pages, made, written, removed; /* all there are; rendered; changed on disk; deleted */
+	size_t pages, made, written,
+	    removed; /* all there are; rendered; changed on disk; deleted */
 	size_t commits_read;
 };
 

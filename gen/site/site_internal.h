@@ -9,8 +9,8 @@
 /* A ticket as lists and pages see it. */
 struct card {
 	struct trail trail;
-	const char *path;   /* of its page below the output folder */
-	const char *year, *month; /* "2021", "2021-05": of its number */
+	const char *path;	    /* of its page below the output folder */
+	const char *year, *month;   /* "2021", "2021-05": of its number */
 	const struct party *tenant; /* NULL: not in the register */
 	const struct party **turns; /* whose turn it is */
 	size_t turn_count;
@@ -28,8 +28,8 @@ struct page {
 	uint64_t key;
 	/* Pushes the page's own values into the table on top of the stack and names its template. */
 	const char *(*fill)(struct worker *w, const struct page *page);
-	const void *subject;	 /* a card, party, system, flow … */
-	const void *set;	 /* what it stands among: all handbook pages */
+	const void *subject;	   /* a card, party, system, flow … */
+	const void *set;	   /* what it stands among: all handbook pages */
 	const struct card **cards; /* lists: what stands in them, in order */
 	size_t card_count;
 	const char *title, *note;
@@ -81,7 +81,8 @@ struct worker {
 /* plan.c: which pages there are. */
 void plan_pages(struct build *b);
 struct page *add_page(struct build *b, const char *path, uint64_t key,
-		      const char *(*fill)(struct worker *, const struct page *), const void *subject);
+		      const char *(*fill)(struct worker *, const struct page *),
+		      const void *subject);
 uint64_t text_key(uint64_t key, const char *text);
 /* handbook.c */
 void plan_text_pages(struct build *b);

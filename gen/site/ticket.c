@@ -82,7 +82,9 @@ push_step(struct worker *w, const struct trail *t, const struct step *step)
 	set_edits(w, step);
 	if (step->left != NULL) {
 		set_moment(s, "left", step->left->time);
-		script_set_text(s, "outcome", step->outcome == NULL ? "（制度里没有的流转）" : step->outcome->name);
+		script_set_text(s, "outcome",
+				step->outcome == NULL ? "（制度里没有的流转）"
+						      : step->outcome->name);
 		script_set_text(s, "outcome_id", step->outcome == NULL ? NULL : step->outcome->id);
 		script_set_bool(s, "back", step->outcome != NULL && step->outcome->back);
 		script_table(s);
@@ -117,7 +119,9 @@ paper_kind(const struct papers *p, const char *file)
 {
 	size_t i;
 
-	for (i = 0; p->attachments != NULL && p->attachments->kind == NODE_LIST && i < p->attachments->count; i++) {
+	for (i = 0; p->attachments != NULL && p->attachments->kind == NODE_LIST &&
+		    i < p->attachments->count;
+	     i++) {
 		if (strcmp(node_text(p->attachments->items[i], "file"), file) == 0)
 			return node_text(p->attachments->items[i], "paper");
 	}
@@ -149,7 +153,8 @@ push_paper(void *ctx, const struct entry *entry, struct err *err)
 	const struct fingerprint *print;
 	char hex[65];
 
-	if (strcmp(file, "ticket.md") == 0 || (entry->mode != MODE_FILE && entry->mode != MODE_EXEC))
+	if (strcmp(file, "ticket.md") == 0 ||
+	    (entry->mode != MODE_FILE && entry->mode != MODE_EXEC))
 		return 0;
 	print = fingerprint_of(p->w, &entry->oid, err);
 	if (print == NULL)
@@ -217,14 +222,18 @@ fill_ticket(struct worker *w, const struct page *page)
 	card_push(w->script, w->build, card);
 	script_set_bool(w->script, "county", t->county);
 	script_set_text(w->script, "tenant_id", card->tenant == NULL ? NULL : card->tenant->id);
-	script_set_text(w->script, "tenant_name", card->tenant == NULL ? t->tenant : card->tenant->name);
+	script_set_text(w->script, "tenant_name",
+			card->tenant == NULL ? t->tenant : card->tenant->name);
 	if (map_find(&w->build->basis.registers->by_system, t->system) != NULL)
-		script_set_text(w->script, "system_id", basis_system(&w->build->basis, t->system)->id);
+		script_set_text(w->script, "system_id",
+				basis_system(&w->build->basis, t->system)->id);
 	set_steps(w, t);
 	if (set_document(w, t) != 0)
 		return NULL;
 	if (t->flow != NULL)
-		script_set_text(w->script, "chart", chart_of(w, t->flow, present->stage == NULL ? NULL : present->stage_id));
+		script_set_text(w->script, "chart",
+				chart_of(w, t->flow,
+					 present->stage == NULL ? NULL : present->stage_id));
 	script_set(w->script, "ticket");
 	return "ticket";
 }

@@ -38,7 +38,9 @@ load_template(struct worker *w, const struct embedded *file, struct err *err)
 static int
 load_own(void *ctx, const struct entry *entry, struct err *err)
 {
-	struct embedded own = { arena_printf(&((struct worker *)ctx)->arena, TEMPLATES "%s", entry->name), "", 0 };
+	struct embedded own = {
+		arena_printf(&((struct worker *)ctx)->arena, TEMPLATES "%s", entry->name), "", 0
+	};
 
 	if (entry->mode != MODE_FILE || !is_template(own.path) || embedded_find(own.path) != NULL)
 		return 0;
@@ -136,7 +138,9 @@ chart_of(struct worker *w, const struct flow *flow, const char *present)
 	struct build *b = w->build;
 	struct chart chart = { 0 };
 	struct buf svg = BUF_INIT;
-	const char *name = arena_printf(&w->arena, "%s %s", flow->id, present == NULL ? "" : present), *known;
+	const char *name =
+		       arena_printf(&w->arena, "%s %s", flow->id, present == NULL ? "" : present),
+		   *known;
 
 	pthread_mutex_lock(&lock);
 	known = map_find(&b->charts, name);

@@ -92,7 +92,9 @@ add_file(void *ctx, const struct entry *entry, struct err *err)
 	if (set->snap->kind == SNAPSHOT_FOLDER)
 		found = snapshot_read(set->snap, entry->path, DOC_MAX_BYTES, &text, NULL, err);
 	else if (entry->mode == MODE_FILE || entry->mode == MODE_EXEC)
-		found = repo_blob(set->snap->repo, &entry->oid, DOC_MAX_BYTES, &text, err) == 0 ? 1 : -1;
+		found = repo_blob(set->snap->repo, &entry->oid, DOC_MAX_BYTES, &text, err) == 0
+			    ? 1
+			    : -1;
 
 	if (found > 0) {
 		file.path = arena_strdup(&set->arena, entry->path);
@@ -133,7 +135,8 @@ id_of(struct oid *out, const struct snapshot *snap, const char *path, struct err
 }
 
 int
-law_of_snapshot(struct law **out, const struct snapshot *snap, struct findings *faults, struct err *err)
+law_of_snapshot(struct law **out, const struct snapshot *snap, struct findings *faults,
+		struct err *err)
 {
 	struct file_set set = { 0 };
 	int rc = read_files(&set, snap, "lua", err);
@@ -174,7 +177,8 @@ get_law(struct basis *out, struct basis_cache *cache, const struct snapshot *sna
 /* --- registers ---------------------------------------------------------------------------------------- */
 static void
 add_all(struct register_slot *slot, const struct file_set *set,
-	void (*add)(struct registers *, struct arena *, const char *, size_t, const char *, struct findings *))
+	void (*add)(struct registers *, struct arena *, const char *, size_t, const char *,
+		    struct findings *))
 {
 	size_t i;
 
@@ -213,7 +217,8 @@ save_kept(const struct register_slot *slot, const struct snapshot *snap, const s
 }
 
 static int
-fill_registers(struct register_slot *slot, const struct law *law, const struct snapshot *snap, struct err *err)
+fill_registers(struct register_slot *slot, const struct law *law, const struct snapshot *snap,
+	       struct err *err)
 {
 	struct file_set parties = { 0 }, systems = { 0 };
 	struct buf site = BUF_INIT;
@@ -233,8 +238,8 @@ fill_registers(struct register_slot *slot, const struct law *law, const struct s
 		if (found == 0)
 			finding_file(&slot->findings, "register", "content/site.yaml", 0, 0,
 				     "缺少这个文件；请补上（可参照 yunjuan init 新建的工作区）");
-		registers_set_site(&slot->registers, &slot->arena, site.ptr, site.len, "content/site.yaml",
-				   &slot->findings);
+		registers_set_site(&slot->registers, &slot->arena, site.ptr, site.len,
+				   "content/site.yaml", &slot->findings);
 		registers_link(&slot->registers, &slot->arena, kinds, only, &slot->findings);
 	}
 	buf_release(&site);
@@ -246,7 +251,8 @@ fill_registers(struct register_slot *slot, const struct law *law, const struct s
 static int
 registers_key(struct oid *out, const struct snapshot *snap, const struct oid *law, struct err *err)
 {
-	static const char *const parts[] = { "content/parties", "content/systems", "content/site.yaml" };
+	static const char *const parts[] = { "content/parties", "content/systems",
+					     "content/site.yaml" };
 	struct oid ids[4];
 	uint64_t sum;
 	int i;
@@ -265,7 +271,8 @@ registers_key(struct oid *out, const struct snapshot *snap, const struct oid *la
 }
 
 static int
-get_registers(struct basis *out, struct basis_cache *cache, const struct snapshot *snap, struct err *err)
+get_registers(struct basis *out, struct basis_cache *cache, const struct snapshot *snap,
+	      struct err *err)
 {
 	struct register_slot *slot;
 	int i;
@@ -296,7 +303,8 @@ found:
 
 /* --- calendar ------------------------------------------------------------------------------------------- */
 static int
-get_calendar(struct basis *out, struct basis_cache *cache, const struct snapshot *snap, struct err *err)
+get_calendar(struct basis *out, struct basis_cache *cache, const struct snapshot *snap,
+	     struct err *err)
 {
 	struct calendar_slot *slot;
 	struct buf text = BUF_INIT;
@@ -313,10 +321,12 @@ get_calendar(struct basis *out, struct basis_cache *cache, const struct snapshot
 	clear_calendar(slot);
 	rc = snapshot_read(snap, CALENDAR_FILE, DOC_MAX_BYTES, &text, NULL, err);
 	if (rc == 0)
-		finding_file(&slot->findings, "calendar", CALENDAR_FILE, 0, 0,
-			     "缺少节假日表，任何期限都算不出；请补上（可参照 yunjuan init 新建的工作区）");
+		finding_file(
+		    &slot->findings, "calendar", CALENDAR_FILE, 0, 0,
+		    "缺少节假日表，任何期限都算不出；请补上（可参照 yunjuan init 新建的工作区）");
 	if (rc >= 0)
-		rc = calendar_parse(&slot->calendar, text.ptr, text.len, CALENDAR_FILE, &slot->findings, err);
+		rc = calendar_parse(&slot->calendar, text.ptr, text.len, CALENDAR_FILE,
+				    &slot->findings, err);
 	buf_release(&text);
 	if (rc < 0)
 		return -1;

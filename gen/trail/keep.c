@@ -64,7 +64,8 @@ put_rest(struct writing *w, const struct registers *r)
 		put(w, r->systems[i].name, '\t');
 		put(w, r->systems[i].tenant, '\n');
 	}
-	snprintf(numbers, sizeof(numbers), "%lld %d", (long long)r->site.mail_bytes, r->site.signatures_from);
+	snprintf(numbers, sizeof(numbers), "%lld %d", (long long)r->site.mail_bytes,
+		 r->site.signatures_from);
 	put(w, "W", '\t');
 	put(w, r->site.title, '\t');
 	put(w, r->site.city, '\t');
@@ -86,7 +87,8 @@ keep_save(const struct registers *r, const char *path, const struct oid *key)
 		put_party(&w, &r->parties[i]);
 	put_rest(&w, r);
 	oid_hex(key, hex);
-	buf_printf(&file, HEAD_FORMAT, hex, (unsigned long long)hash_bytes(w.out.ptr, w.out.len, 9));
+	buf_printf(&file, HEAD_FORMAT, hex,
+		   (unsigned long long)hash_bytes(w.out.ptr, w.out.len, 9));
 	buf_put(&file, w.out.ptr, w.out.len);
 	if (!w.odd && file_make_parents(path, &ignored) == 0 &&
 	    file_replace(path, file.ptr, file.len, false, NULL, &ignored) != 0)
@@ -148,19 +150,26 @@ take_line(struct registers *r, struct officer **officers, char *line)
 			return false;
 		if (r->party_count > 0)
 			*officers += r->parties[r->party_count - 1].officer_count;
-		r->parties[r->party_count++] = (struct party){ .id = f[1], .file = f[2], .name = f[3],
-			.short_name = f[4], .kind = f[5], .level = f[6], .county = f[7], .bureau = f[8],
-			.officers = *officers };
+		r->parties[r->party_count++] = (struct party){ .id = f[1],
+							       .file = f[2],
+							       .name = f[3],
+							       .short_name = f[4],
+							       .kind = f[5],
+							       .level = f[6],
+							       .county = f[7],
+							       .bureau = f[8],
+							       .officers = *officers };
 		return true;
-	case 'O':
-		return cut(line, f, 6) && take_officer(r, f);
+	case 'O': return cut(line, f, 6) && take_officer(r, f);
 	case 'S':
 		if (!cut(line, f, 5))
 			return false;
-		r->systems[r->system_count++] = (struct system){ .id = f[1], .file = f[2], .name = f[3], .tenant = f[4] };
+		r->systems[r->system_count++] =
+		    (struct system){ .id = f[1], .file = f[2], .name = f[3], .tenant = f[4] };
 		return true;
 	case 'W':
-		if (!cut(line, f, 6) || sscanf(f[5], "%lld %d", &mail, &r->site.signatures_from) != 2)
+		if (!cut(line, f, 6) ||
+		    sscanf(f[5], "%lld %d", &mail, &r->site.signatures_from) != 2)
 			return false;
 		r->site.title = f[1];
 		r->site.city = f[2];
@@ -168,15 +177,15 @@ take_line(struct registers *r, struct officer **officers, char *line)
 		r->site.office = f[4];
 		r->site.mail_bytes = mail;
 		return true;
-	default:
-		return false;
+	default: return false;
 	}
 }
 
 static bool
 take_lines(struct registers *r, struct arena *arena, char *text)
 {
-	struct officer *officers = arena_alloc(arena, (count_lines(text, 'O') + 1) * sizeof(*officers));
+	struct officer *officers =
+	    arena_alloc(arena, (count_lines(text, 'O') + 1) * sizeof(*officers));
 	char *line, *next;
 
 	r->parties = arena_alloc(arena, (count_lines(text, 'P') + 1) * sizeof(*r->parties));
@@ -204,9 +213,12 @@ keep_load(struct registers *out, struct arena *arena, const char *path, const st
 	if (file_read(&file, path, KEEP_MAX_BYTES, &ignored) == 0 && file.len > HEAD_LEN) {
 		oid_hex(key, hex);
 		snprintf(head, sizeof(head), HEAD_FORMAT, hex,
-			 (unsigned long long)hash_bytes(file.ptr + HEAD_LEN, file.len - HEAD_LEN, 9));
-		good = memcmp(file.ptr, head, HEAD_LEN) == 0 && memchr(file.ptr, '\0', file.len) == NULL &&
-		       take_lines(out, arena, arena_strndup(arena, file.ptr + HEAD_LEN, file.len - HEAD_LEN));
+			 (unsigned long long)hash_bytes(file.ptr + HEAD_LEN, file.len - HEAD_LEN,
+							9));
+		good = memcmp(file.ptr, head, HEAD_LEN) == 0 &&
+		       memchr(file.ptr, '\0', file.len) == NULL &&
+		       take_lines(out, arena,
+				  arena_strndup(arena, file.ptr + HEAD_LEN, file.len - HEAD_LEN));
 	}
 	buf_release(&file);
 	return good;

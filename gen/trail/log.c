@@ -33,7 +33,8 @@ segment_sound(const struct log *log, const struct segment_head *head, size_t at)
 	size_t tickets_now = log->ticket_count + head->ticket_count, i;
 
 	for (i = 0; i < head->commit_count; i++) {
-		if (commits[i].parents[0] > log->commit_count + i || commits[i].parents[1] > log->commit_count + i)
+		if (commits[i].parents[0] > log->commit_count + i ||
+		    commits[i].parents[1] > log->commit_count + i)
 			return false;
 	}
 	for (i = 0; i < head->event_count; i++) {
@@ -56,7 +57,8 @@ head_sound(const struct log *log, const struct segment_head *head, size_t at)
 	       (size_t)head->event_count * sizeof(struct event) + (size_t)head->ticket_count * 4;
 	if (need >= head->bytes || log->image.ptr[at + head->bytes - 1] != '\0')
 		return false;
-	return hash_bytes(log->image.ptr + at + sizeof(*head), head->bytes - sizeof(*head), 7) == head->sum;
+	return hash_bytes(log->image.ptr + at + sizeof(*head), head->bytes - sizeof(*head), 7) ==
+	       head->sum;
 }
 
 bool
@@ -92,7 +94,8 @@ forget(struct log *log)
 {
 	buf_clear(&log->image);
 	buf_put(&log->image, LOG_MAGIC, LOG_MAGIC_LEN);
-	log->saved_len = log->segment_count = log->commit_count = log->event_count = log->ticket_count = 0;
+	log->saved_len = log->segment_count = log->commit_count = log->event_count =
+	    log->ticket_count = 0;
 	memset(&log->tip, 0, sizeof(log->tip));
 }
 
@@ -122,7 +125,8 @@ load(struct log *log, const char *path)
 	size_t whole;
 
 	buf_init(&log->image, 0);
-	if (file_read(&log->image, path, INDEX_MAX_BYTES, &ignored) != 0 || log->image.len < LOG_MAGIC_LEN ||
+	if (file_read(&log->image, path, INDEX_MAX_BYTES, &ignored) != 0 ||
+	    log->image.len < LOG_MAGIC_LEN ||
 	    memcmp(log->image.ptr, LOG_MAGIC, LOG_MAGIC_LEN) != 0) {
 		forget(log);
 		return;
@@ -355,7 +359,8 @@ open_first(struct log *log, struct repo *repo, const struct oid *tip, bool save,
 	if (rc == 0) {
 		if (log->commits_read > 0 || log->saved_len != log->image.len)
 			take_image(log);
-		log->rebuilt = had > 0 && log->commits_read > 0 && log->commits_read == log->commit_count;
+		log->rebuilt =
+		    had > 0 && log->commits_read > 0 && log->commits_read == log->commit_count;
 		if (save)
 			save_index(log, path, lock);
 	}

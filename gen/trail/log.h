@@ -27,14 +27,15 @@ struct event {
 	struct oid folder;	 /* the folder's tree; zero when it went away */
 	int64_t time;		 /* the author's, seconds since 1970 UTC */
 	uint32_t author_name, author_email, message;
-	uint32_t flow, stage, title, system, tenant, signed_by; /* front matter; signed_by: ids, spaces between */
+	uint32_t flow, stage, title, system, tenant,
+	    signed_by; /* front matter; signed_by: ids, spaces between */
 };
 
 struct log_commit {
 	struct oid oid;
-	uint32_t generation;  /* longest way to a root */
-	int64_t effective;    /* the author's time, never before a parent's */
-	uint32_t parents[2];  /* number + 1; 0 = none */
+	uint32_t generation; /* longest way to a root */
+	int64_t effective;   /* the author's time, never before a parent's */
+	uint32_t parents[2]; /* number + 1; 0 = none */
 };
 
 #define LOG_TOP "content/tickets"
@@ -42,8 +43,8 @@ struct log_commit {
 
 /* The log of what is reachable from the tips (zero ones are skipped). save: write what the first
  * tip added to the index; a lock held by another process only means that nothing is saved. */
-int log_open(struct log **out, struct repo *repo, const struct oid *tips, size_t tip_count, bool save,
-	     struct err *err) must_check;
+int log_open(struct log **out, struct repo *repo, const struct oid *tips, size_t tip_count,
+	     bool save, struct err *err) must_check;
 void log_free(struct log *log);
 
 const char *log_text(const struct log *log, uint32_t text);

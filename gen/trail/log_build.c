@@ -7,7 +7,9 @@
 #include "model/model.h"
 
 enum { KEY_FLOW, KEY_STAGE, KEY_TITLE, KEY_SYSTEM, KEY_TENANT, KEY_SIGNED, KEY_COUNT };
-static const char *const keys[KEY_COUNT] = { "flow", "stage", "title", "system", "tenant", "signed" };
+static const char *const keys[KEY_COUNT] = {
+	"flow", "stage", "title", "system", "tenant", "signed"
+};
 
 /* What one worker found; strings in its arena. */
 struct raw_event {
@@ -73,8 +75,8 @@ read_values(struct arena *arena, const char *text, size_t len, const char **valu
 		const struct node *node = node_get(doc.front, keys[i]);
 
 		values[i] = node != NULL && node->kind == NODE_LIST
-				    ? join_items(arena, node)
-				    : arena_strdup(arena, node_text(doc.front, keys[i]));
+				? join_items(arena, node)
+				: arena_strdup(arena, node_text(doc.front, keys[i]));
 	}
 	arena_release(&scratch);
 	findings_release(&ignored);
@@ -85,9 +87,9 @@ read_ticket(struct visit *visit, struct raw_event *event, struct err *err)
 {
 	const char *text;
 	size_t len;
-	int i, found = oid_zero(&event->tree)
-			       ? 0
-			       : history_entry(visit->reader, &event->tree, "ticket.md", &event->blob, err);
+	int i, found = oid_zero(&event->tree) ? 0
+					      : history_entry(visit->reader, &event->tree,
+							      "ticket.md", &event->blob, err);
 
 	for (i = 0; i < KEY_COUNT; i++)
 		event->values[i] = "";
@@ -158,7 +160,8 @@ read_share(void *ctx, int worker, struct err *err)
 	for (i = from; i < to && rc == 0; i++) {
 		visit.number = i;
 		visit.first = visit.harvest->count;
-		rc = history_read_at(visit.reader, build->order, i, LOG_TOP, LOG_DEPTH, &visit.commit, on_folder, &visit, err);
+		rc = history_read_at(visit.reader, build->order, i, LOG_TOP, LOG_DEPTH,
+				     &visit.commit, on_folder, &visit, err);
 		if (rc == 0) {
 			build->times[i] = visit.commit.author.time;
 			rc = complete_events(&visit, err);
@@ -244,8 +247,9 @@ place_strings(struct assembly *a, uint32_t base)
 
 	for (i = 0; i < a->event_count; i++) {
 		struct event *e = &a->events[i];
-		uint32_t *texts[] = { &e->author_name, &e->author_email, &e->message, &e->flow, &e->stage,
-			&e->title, &e->system, &e->tenant, &e->signed_by };
+		uint32_t *texts[] = { &e->author_name, &e->author_email, &e->message,
+				      &e->flow,	       &e->stage,	 &e->title,
+				      &e->system,      &e->tenant,	 &e->signed_by };
 		size_t k;
 
 		for (k = 0; k < sizeof(texts) / sizeof(*texts); k++)
@@ -263,7 +267,8 @@ struct numbered {
 static int
 compare_numbered(const void *a, const void *b)
 {
-	return memcmp(((const struct numbered *)a)->oid.id, ((const struct numbered *)b)->oid.id, 20);
+	return memcmp(((const struct numbered *)a)->oid.id, ((const struct numbered *)b)->oid.id,
+		      20);
 }
 
 /* Number + 1 of a parent: among the new ones, or in the log before; 0 = unknown (a shallow clone). */
@@ -306,9 +311,11 @@ number_commits(struct assembly *a)
 		for (k = 0; k < c->parent_count && k < 2; k++) {
 			const struct log_commit *parent;
 
-			out->parents[k] = i > 0 && oid_same(&order->parents[c->first_parent + k], &order->commits[i - 1].oid)
-						  ? (uint32_t)(a->log->commit_count + i)
-						  : parent_number(a, sorted, &order->parents[c->first_parent + k]);
+			out->parents[k] =
+			    i > 0 && oid_same(&order->parents[c->first_parent + k],
+					      &order->commits[i - 1].oid)
+				? (uint32_t)(a->log->commit_count + i)
+				: parent_number(a, sorted, &order->parents[c->first_parent + k]);
 			if (out->parents[k] == 0)
 				continue;
 			parent = commit_by_number(a, out->parents[k] - 1);
@@ -333,8 +340,8 @@ write_segment(struct assembly *a, const struct oid *tip, struct err *err)
 	head.event_count = (uint32_t)a->event_count;
 	head.ticket_count = (uint32_t)a->folder_count;
 	head.tip = *tip;
-	fixed = sizeof(head) + order->count * sizeof(*a->commits) + a->event_count * sizeof(*a->events) +
-		a->folder_count * sizeof(*a->folders);
+	fixed = sizeof(head) + order->count * sizeof(*a->commits) +
+		a->event_count * sizeof(*a->events) + a->folder_count * sizeof(*a->folders);
 	buf_puts(&a->strings, "");
 	do
 		buf_putc(&a->strings, '\0');
@@ -412,7 +419,8 @@ release_build(struct build *build)
 }
 
 int
-log_extend(struct log *log, struct repo *repo, const struct oid *tip, bool *rewritten, struct err *err)
+log_extend(struct log *log, struct repo *repo, const struct oid *tip, bool *rewritten,
+	   struct err *err)
 {
 	struct history_order order = { 0 };
 	struct border border = { .log = log };

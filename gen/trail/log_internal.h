@@ -8,7 +8,7 @@
 struct segment_head {
 	uint32_t magic, commit_count, event_count, ticket_count;
 	uint64_t bytes; /* of the whole segment with this head */
-	uint64_t sum;	/* of the bytes behind this head */
+	uint64_t sum;	/* of this head without its sum, and of the bytes behind it */
 	struct oid tip;
 	uint32_t reserved;
 };
@@ -31,7 +31,7 @@ struct log {
 	bool rebuilt;
 };
 
-#define LOG_MAGIC "YJLOG\0\0\2"
+#define LOG_MAGIC "YJLOG\0\0\3"
 #define LOG_MAGIC_LEN 8
 #define SEGMENT_MAGIC 0x31474553u
 
@@ -41,6 +41,7 @@ int log_extend(struct log *log, struct repo *repo, const struct oid *tip, bool *
 	       struct err *err) must_check;
 /* Folder -> ticket, for log_find; the keys lie in the image. */
 void log_index_folders(struct log *log);
+uint64_t log_segment_sum(const struct segment_head *head, const char *behind);
 /* Takes in the segment at `at` of the image; false when it is torn or wrong. */
 bool log_take_segment(struct log *log, size_t at);
 

@@ -44,7 +44,8 @@ find_trailers(const char *text)
 	if (last - text < 2)
 		return NULL;
 	for (line = last; line < end; line = strchrnul(line, '\n') + 1) {
-		if (trailer_value(line) == NULL && !(line > last && (*line == ' ' || *line == '\t')))
+		if (trailer_value(line) == NULL &&
+		    !(line > last && (*line == ' ' || *line == '\t')))
 			return NULL;
 	}
 	return last;
@@ -152,5 +153,6 @@ message_actor(struct arena *arena, const char *text, const char *author_email)
 	if (strcasestr(text, "\nSubmitted-By:") == NULL)
 		return author_email;
 	message_parse(&message, arena, text, false);
-	return message.submitted_by[0] == '\0' ? author_email : message_email(arena, message.submitted_by);
+	return message.submitted_by[0] == '\0' ? author_email
+					       : message_email(arena, message.submitted_by);
 }

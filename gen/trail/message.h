@@ -8,9 +8,9 @@
 #include "base/base.h"
 
 struct message {
-	const char *subject;	  /* the first line */
-	const char *opinion;	  /* the body without trailers; the subject where there is no body */
-	const char *late_reason;  /* trailer Late-Reason, "" when absent */
+	const char *subject;	 /* the first line */
+	const char *opinion;	 /* the body without trailers; the subject where there is no body */
+	const char *late_reason; /* trailer Late-Reason, "" when absent */
 	const char *submitted_by; /* trailer Submitted-By, "" when absent */
 };
 

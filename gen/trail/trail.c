@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-const char *const trail_state_ids[TRAIL_STATE_COUNT] = { "open", "soon", "late", "waiting", "closed",
-	"cancelled" };
-const char *const trail_state_names[TRAIL_STATE_COUNT] = { "办理中", "将到期", "超期", "待办", "办结",
-	"已取消" };
+const char *const trail_state_ids[TRAIL_STATE_COUNT] = { "open",    "soon",   "late",
+							 "waiting", "closed", "cancelled" };
+const char *const trail_state_names[TRAIL_STATE_COUNT] = { "办理中", "将到期", "超期",
+							   "待办",   "办结",   "已取消" };
 
 struct fold {
 	struct trail *trail;
@@ -85,20 +85,22 @@ due_by_count(struct deadline *due, const struct limit *limit, const struct calen
 	due->working = limit->kind == LIMIT_WORKING_DAYS;
 	due->kind = DUE_DAY;
 	due->day = due->start + limit->n;
-	if (due->working && !calendar_add_workdays(calendar, due->start, limit->n, &due->day, &due->missing_year))
+	if (due->working &&
+	    !calendar_add_workdays(calendar, due->start, limit->n, &due->day, &due->missing_year))
 		due->kind = DUE_UNKNOWN;
 }
 
 static const struct limit *
 limit_of(const struct step *step)
 {
-	return step->visit > 1 && step->stage->has_again ? &step->stage->again : &step->stage->limit;
+	return step->visit > 1 && step->stage->has_again ? &step->stage->again
+							 : &step->stage->limit;
 }
 
 /* value: of the field that the limit looks at, "" for others. */
 static void
-set_deadline(struct deadline *due, const struct trail *trail, const struct step *step, const char *value,
-	     const struct calendar *calendar)
+set_deadline(struct deadline *due, const struct trail *trail, const struct step *step,
+	     const char *value, const struct calendar *calendar)
 {
 	const struct limit *limit = limit_of(step);
 
@@ -163,8 +165,8 @@ time_step(const struct fold *fold, struct step *step, struct err *err)
 		return 0;
 	limit = limit_of(step);
 	if (limit->field != NULL &&
-	    field_of_event(&value, fold->arena, fold->context->repo, step->events[step->event_count - 1],
-			   limit->field, err) != 0)
+	    field_of_event(&value, fold->arena, fold->context->repo,
+			   step->events[step->event_count - 1], limit->field, err) != 0)
 		return -1;
 	set_deadline(&step->due, fold->trail, step, value, fold->context->basis->calendar);
 	measure(fold, step);
@@ -265,8 +267,10 @@ set_state(struct fold *fold)
 		trail->days_left = -step->late_days;
 		return;
 	}
-	trail->days_left = count_days(calendar, step->due.working || step->due.allowed == 0, today, step->due.day);
-	trail->state = trail->days_left >= 0 && trail->days_left <= SOON_WORKING_DAYS ? TRAIL_SOON : TRAIL_OPEN;
+	trail->days_left =
+	    count_days(calendar, step->due.working || step->due.allowed == 0, today, step->due.day);
+	trail->state = trail->days_left >= 0 && trail->days_left <= SOON_WORKING_DAYS ? TRAIL_SOON
+										      : TRAIL_OPEN;
 }
 
 /* The kind of the party whose officer acted first. */
@@ -281,8 +285,9 @@ opener_kind(const struct fold *fold)
 	if (trail->step_count == 0)
 		return "";
 	first = trail->steps[0].entered;
-	officer = basis_officer(basis, message_actor(fold->arena, log_text(trail->log, first->message),
-						     log_text(trail->log, first->author_email)));
+	officer =
+	    basis_officer(basis, message_actor(fold->arena, log_text(trail->log, first->message),
+					       log_text(trail->log, first->author_email)));
 	return officer == NULL ? "" : officer->party->kind;
 }
 
@@ -331,7 +336,8 @@ trail_of(struct trail *out, struct arena *arena, const struct log *log, uint32_t
 
 int
 trail_at(struct trail *out, struct arena *arena, const struct log *log, uint32_t ticket,
-	 const uint32_t *commits, size_t commit_count, const struct trail_context *context, struct err *err)
+	 const uint32_t *commits, size_t commit_count, const struct trail_context *context,
+	 struct err *err)
 {
 	struct fold fold = { .trail = out, .context = context, .arena = arena };
 	size_t all = 0, i, k;
@@ -388,7 +394,8 @@ has_word(const char *words, const char *word)
 }
 
 const struct party **
-stage_turns(const struct basis *basis, const struct trail *trail, const struct stage *stage, size_t *count)
+stage_turns(const struct basis *basis, const struct trail *trail, const struct stage *stage,
+	    size_t *count)
 {
 	size_t n = stage == NULL ? 0 : stage->party_count, i;
 	const struct party **turns = xcalloc(n + 1, sizeof(*turns));
@@ -410,23 +417,11 @@ void
 limit_text(struct buf *out, const struct limit *limit)
 {
 	switch (limit->kind) {
-	case LIMIT_NONE:
-		buf_puts(out, "无时限");
-		break;
-	case LIMIT_PROMPT:
-		buf_puts(out, "及时");
-		break;
-	case LIMIT_UNTIL_FIELD:
-		buf_puts(out, "至所定日期");
-		break;
-	case LIMIT_WORKING_DAYS:
-		buf_printf(out, "%d 个工作日", limit->n);
-		break;
-	case LIMIT_DAYS:
-		buf_printf(out, "%d 日", limit->n);
-		break;
-	case LIMIT_DAY_OF_NEXT_MONTH:
-		buf_printf(out, "次月 %d 日前", limit->n);
-		break;
+	case LIMIT_NONE: buf_puts(out, "无时限"); break;
+	case LIMIT_PROMPT: buf_puts(out, "及时"); break;
+	case LIMIT_UNTIL_FIELD: buf_puts(out, "至所定日期"); break;
+	case LIMIT_WORKING_DAYS: buf_printf(out, "%d 个工作日", limit->n); break;
+	case LIMIT_DAYS: buf_printf(out, "%d 日", limit->n); break;
+	case LIMIT_DAY_OF_NEXT_MONTH: buf_printf(out, "次月 %d 日前", limit->n); break;
 	}
 }

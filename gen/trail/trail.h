@@ -12,7 +12,13 @@
 #include "trail/log.h"
 #include "trail/message.h"
 
-enum due_kind { DUE_NONE, DUE_PROMPT, DUE_DAY, DUE_UNKNOWN /* a year the calendar lacks */, DUE_KIND_COUNT };
+enum due_kind {
+	DUE_NONE,
+	DUE_PROMPT,
+	DUE_DAY,
+	DUE_UNKNOWN /* a year the calendar lacks */,
+	DUE_KIND_COUNT
+};
 
 struct deadline {
 	enum due_kind kind;
@@ -25,20 +31,28 @@ struct deadline {
 struct step {
 	const struct stage *stage; /* NULL: the law knows no such stage */
 	const char *stage_id;
-	int visit; /* 1 the first time */
+	int visit;			    /* 1 the first time */
 	const struct event *entered, *left; /* left NULL: the present step */
-	const struct outcome *outcome; /* NULL: present, or a move the law does not know */
+	const struct outcome *outcome;	    /* NULL: present, or a move the law does not know */
 	struct deadline due;
 	int used_days; /* counted like the limit, until left or now; -1 unknown */
 	bool late;
-	int late_days; /* working days (or days) over; -1 unknown */
+	int late_days;			   /* working days (or days) over; -1 unknown */
 	const struct event *const *events; /* entered, edits and signatures, left */
 	size_t event_count;
 };
 
-enum trail_state { TRAIL_OPEN, TRAIL_SOON, TRAIL_LATE, TRAIL_WAITING, TRAIL_CLOSED, TRAIL_CANCELLED,
-		   TRAIL_STATE_COUNT };
-extern const char *const trail_state_ids[TRAIL_STATE_COUNT];   /* open soon late waiting closed cancelled */
+enum trail_state {
+	TRAIL_OPEN,
+	TRAIL_SOON,
+	TRAIL_LATE,
+	TRAIL_WAITING,
+	TRAIL_CLOSED,
+	TRAIL_CANCELLED,
+	TRAIL_STATE_COUNT
+};
+extern const char
+    *const trail_state_ids[TRAIL_STATE_COUNT]; /* open soon late waiting closed cancelled */
 extern const char *const trail_state_names[TRAIL_STATE_COUNT]; /* 办理中 … */
 
 struct trail {
@@ -52,8 +66,8 @@ struct trail {
 	struct step *steps;
 	size_t step_count;
 	enum trail_state state;
-	int days_left; /* counted like the limit; below 0: over; only with DUE_DAY */
-	int late_steps; /* how many of the steps were or are late */
+	int days_left;		 /* counted like the limit; below 0: over; only with DUE_DAY */
+	int late_steps;		 /* how many of the steps were or are late */
 	const char *opened_kind; /* kind of the party that opened it, "" unknown */
 };
 

@@ -1,0 +1,26 @@
+/* law_internal: what the files of the law share: law.c (loading, asking), law_read.c (tables to structs). */
+#ifndef YJ_LAW_INTERNAL_H
+#define YJ_LAW_INTERNAL_H
+
+#include "law/law.h"
+
+struct law {
+	struct script *script;
+	struct arena arena;
+	struct party_kind *parties;
+	size_t party_count;
+	struct form *forms;
+	size_t form_count;
+	struct flow *flows;
+	size_t flow_count;
+	size_t ending_count;
+	const char **kind_ids;
+	int *kind_only;
+};
+
+/* Each reads a list of the law table on top of the stack. */
+void read_parties(struct law *law);
+void read_forms(struct law *law);
+void read_flows(struct law *law);
+
+#endif
