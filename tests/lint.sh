@@ -37,7 +37,7 @@ c_files() {
 }
 
 if has cppcheck; then
-	c_files | grep '\.c$' >build/lint/sources
+	c_files | grep '^\(\./\)*gen/.*\.c$' >build/lint/sources
 	cppcheck --enable=warning,style,performance,portability --error-exitcode=1 -j 2 --quiet \
 		--std=c11 --library=posix --inline-suppr --cppcheck-build-dir=build/lint \
 		-Igen -Itests/unit -D_GNU_SOURCE -U__cplusplus '-DYUNJUAN_VERSION="0"' \

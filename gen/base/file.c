@@ -41,7 +41,7 @@ on_signal(int sig)
 	pending_remove_all();
 	signal(sig, SIG_DFL);
 	raise(sig);
-	errno = saved;
+	errno = saved; /* cppcheck-suppress unreachableCode */
 }
 
 static void

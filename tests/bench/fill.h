@@ -11,10 +11,12 @@ ticket_open(struct ticket *t)
 
 	if (opened == NULL)
 		opened = xcalloc((size_t)n_parties * (size_t)n_days * COUNT(flows), 1);
-	number = ++opened[((size_t)tenant * (size_t)n_days + (size_t)t->days[0]) * COUNT(flows) + (size_t)flow];
-	snprintf(t->id, sizeof(t->id), "%s-%04d%02d%02d-%s-%02d", t->flow->prefix, tm.tm_year, tm.tm_mon,
-	    tm.tm_mday, parties[tenant].id, number);
-	snprintf(t->folder, sizeof(t->folder), "content/tickets/%04d/%02d/%s", tm.tm_year, tm.tm_mon, t->id);
+	number = ++opened[((size_t)tenant * (size_t)n_days + (size_t)t->days[0]) * COUNT(flows) +
+			  (size_t)flow];
+	snprintf(t->id, sizeof(t->id), "%s-%04d%02d%02d-%s-%02d", t->flow->prefix, tm.tm_year,
+		 tm.tm_mon, tm.tm_mday, parties[tenant].id, number);
+	snprintf(t->folder, sizeof(t->folder), "content/tickets/%04d/%02d/%s", tm.tm_year,
+		 tm.tm_mon, t->id);
 }
 
 /* ---- the words of a ticket ---- */
@@ -22,8 +24,8 @@ ticket_open(struct ticket *t)
 struct pen {
 	struct text *out;
 	const struct ticket *t;
-	int step;		/* whose day {day} is */
-	int row, vm;		/* of a text for each row, for each machine */
+	int step;    /* whose day {day} is */
+	int row, vm; /* of a text for each row, for each machine */
 	uint64_t seed;
 };
 
@@ -32,7 +34,8 @@ static void put_words(struct pen *pen, const char *text, size_t len);
 static int
 ticket_rows(const struct ticket *t, struct row rows[MAX_ROWS])
 {
-	static const char *const oses[] = { "麒麟 V10", "统信 UOS 20", "CentOS 7.6", "openEuler 20.03" };
+	static const char *const oses[] = { "麒麟 V10", "统信 UOS 20", "CentOS 7.6",
+					    "openEuler 20.03" };
 	static const char *const networks[] = { "政务外网区", "互联网接入区", "数据区" };
 	uint64_t seed = t->base->seed ^ 0x726f7773;
 	int n = between(&seed, 1, MAX_ROWS);
@@ -133,14 +136,16 @@ put_edit_fact(struct pen *pen, const char *name)
 	int edits = 0;
 
 	for (int i = 1; i <= pen->t->done; i++)
-		if (pen->t->moves[i]->from != NULL && strcmp(pen->t->moves[i]->from, pen->t->moves[i]->to) == 0)
+		if (pen->t->moves[i]->from != NULL &&
+		    strcmp(pen->t->moves[i]->from, pen->t->moves[i]->to) == 0)
 			edits++;
 	if (strcmp(name, "revised") == 0) {
 		if (edits > 0)
 			text_printf(pen->out, "，已修订%d次", edits);
 	} else if (strcmp(name, "revisions") == 0) {
 		for (int i = 1; i <= edits; i++)
-			text_printf(pen->out, "第%d次修订：按评审意见调整第%d步的时间安排。\n\n", i, i);
+			text_printf(pen->out, "第%d次修订：按评审意见调整第%d步的时间安排。\n\n", i,
+				    i);
 	} else {
 		return 0;
 	}
@@ -164,7 +169,8 @@ put_ticket_fact(struct pen *pen, const char *name)
 	else if (strcmp(name, "basis") == 0)
 		text_str(pen->out, migrating ? "实施方案" : "立项方案");
 	else if (strcmp(name, "now") == 0)
-		text_str(pen->out, migrating ? "现系统运行满三年，设备已过保修期。" : "本次为新建系统，无历史数据。");
+		text_str(pen->out, migrating ? "现系统运行满三年，设备已过保修期。"
+					     : "本次为新建系统，无历史数据。");
 	else
 		return 0;
 	return 1;
@@ -302,7 +308,8 @@ step_repeats(const struct ticket *t, int k)
  * one by one into the stream.
  */
 static void
-put_papers(struct text *list, const struct ticket *t, int k, void (*emit)(const char *, const struct text *))
+put_papers(struct text *list, const struct ticket *t, int k,
+	   void (*emit)(const char *, const struct text *))
 {
 	struct text all = { 0 }, path = { 0 }, body = { 0 };
 	char *save = NULL, *paper, *eq;
@@ -314,7 +321,8 @@ put_papers(struct text *list, const struct ticket *t, int k, void (*emit)(const 
 		*eq = '\0';
 		path.len = body.len = 0;
 		if (emit == NULL) {
-			text_printf(list, "  - paper: %s\n    file: %02d-%s.txt\n", paper, k + 1, paper);
+			text_printf(list, "  - paper: %s\n    file: %02d-%s.txt\n", paper, k + 1,
+				    paper);
 			continue;
 		}
 		text_printf(&path, "%s/%02d-%s.txt", t->folder, k + 1, paper);
@@ -335,7 +343,7 @@ ticket_render(struct text *out, const struct ticket *t)
 	text_printf(out, "---\nflow: %s\nstage: %s\ntitle: ", t->flow->id, t->moves[t->done]->to);
 	put_part(out, t, 0, 0, t->flow->title);
 	text_printf(out, "\nsystem: %s\ntenant: %s\n", systems[t->system].name,
-	    parties[systems[t->system].tenant].id);
+		    parties[systems[t->system].tenant].id);
 	put_part(out, t, 0, 1, t->flow->head);
 	for (int k = 0; k <= t->done; k++) {
 		if (step_repeats(t, k))

@@ -23,7 +23,15 @@
 
 #define COUNT(a) (sizeof(a) / sizeof((a)[0]))
 
-enum { ROOM = 60, MAX_STEPS = 20, MAX_ROWS = 3, BEIJING = 8 * 3600, DAY = 86400, OPENING = 9 * 3600, OFFICE = 9 * 3600 };
+enum {
+	ROOM = 60,
+	MAX_STEPS = 20,
+	MAX_ROWS = 3,
+	BEIJING = 8 * 3600,
+	DAY = 86400,
+	OPENING = 9 * 3600,
+	OFFICE = 9 * 3600
+};
 
 /* Bytes that grow. */
 struct text {
@@ -33,7 +41,7 @@ struct text {
 
 struct party {
 	enum kind kind;
-	int county;		/* index of `counties`, 0 = the city */
+	int county; /* index of `counties`, 0 = the city */
 	int officers;
 	char id[24];
 	char name[96];
@@ -53,10 +61,10 @@ struct row {
 struct ticket {
 	const struct flow *flow;
 	const struct move *moves[MAX_STEPS];
-	int days[MAX_STEPS], times[MAX_STEPS];	/* index of a working day; seconds after opening */
+	int days[MAX_STEPS], times[MAX_STEPS]; /* index of a working day; seconds after opening */
 	unsigned char late[MAX_STEPS];
 	int steps, done;
-	const struct ticket *base;	/* whose machines it is about: itself, or an older one */
+	const struct ticket *base; /* whose machines it is about: itself, or an older one */
 	int system;
 	uint64_t seed;
 	char id[80];
@@ -71,7 +79,7 @@ static struct party *parties;
 static struct system_entry *systems;
 static struct ticket *tickets;
 static int n_parties, n_systems, n_tickets, first_tenant;
-static int64_t *days;			/* working days: 00:00 in Beijing, as seconds UTC */
+static int64_t *days; /* working days: 00:00 in Beijing, as seconds UTC */
 static int n_days;
 
 /* ---- small things ---- */
@@ -113,8 +121,7 @@ text_str(struct text *t, const char *s)
 	text_add(t, s, strlen(s));
 }
 
-static void __attribute__((format(printf, 2, 3)))
-text_printf(struct text *t, const char *fmt, ...)
+static void __attribute__((format(printf, 2, 3))) text_printf(struct text *t, const char *fmt, ...)
 {
 	char line[512];
 	va_list ap;
@@ -199,7 +206,7 @@ file_load(const char *path, size_t *len)
 static void
 calendar_load(const char *root)
 {
-	const int64_t begin = 1546272000, end = 1767196800;	/* 2019-01-01 and 2026-01-01, Beijing */
+	const int64_t begin = 1546272000, end = 1767196800; /* 2019-01-01 and 2026-01-01, Beijing */
 	struct text path = { 0 }, date = { 0 };
 	char *list = NULL;
 	const char *at;
@@ -213,7 +220,7 @@ calendar_load(const char *root)
 	}
 	days = xcalloc((size_t)((end - begin) / DAY), sizeof(*days));
 	for (t = begin; t < end; t += DAY) {
-		works = ((t + BEIJING) / DAY + 3) % 7 < 5;	/* 1970-01-01 was a Thursday */
+		works = ((t + BEIJING) / DAY + 3) % 7 < 5; /* 1970-01-01 was a Thursday */
 		date.len = 0;
 		text_str(&date, "\n");
 		put_date(&date, t);
@@ -232,7 +239,8 @@ calendar_load(const char *root)
 /* ---- the registers ---- */
 
 static void
-party_name(struct party *p, enum kind kind, int county, int officers, const char *id, const char *name)
+party_name(struct party *p, enum kind kind, int county, int officers, const char *id,
+	   const char *name)
 {
 	p->kind = kind;
 	p->county = county;
@@ -245,15 +253,18 @@ static void
 tenant_name(struct party *p, int number)
 {
 	int regions = (int)COUNT(counties), county = number % regions;
-	int office = number / regions % (int)COUNT(offices), branch = number / regions / (int)COUNT(offices);
+	int office = number / regions % (int)COUNT(offices),
+	    branch = number / regions / (int)COUNT(offices);
 	char id[24], name[96];
 
 	if (branch == 0) {
 		snprintf(id, sizeof(id), "%s%s", county_ids[county], offices[office].id);
 		snprintf(name, sizeof(name), "%s%s", counties[county], offices[office].name);
 	} else {
-		snprintf(id, sizeof(id), "%s%s%c", county_ids[county], offices[office].id, 'a' + branch - 1);
-		snprintf(name, sizeof(name), "%s%s直属第%d中心", counties[county], offices[office].name, branch);
+		snprintf(id, sizeof(id), "%s%s%c", county_ids[county], offices[office].id,
+			 'a' + branch - 1);
+		snprintf(name, sizeof(name), "%s%s直属第%d中心", counties[county],
+			 offices[office].name, branch);
 	}
 	party_name(p, TENANT, county, 2, id, name);
 }
@@ -267,7 +278,8 @@ parties_make(int tickets_wanted)
 
 	n_parties = tickets_wanted * 3 / 100 < 48 ? 48 : tickets_wanted * 3 / 100;
 	parties = xcalloc((size_t)n_parties, sizeof(*parties));
-	party_name(&parties[first_tenant++], COORDINATOR, 0, 6, "mzzsj", "梅州市政务服务数据管理局");
+	party_name(&parties[first_tenant++], COORDINATOR, 0, 6, "mzzsj",
+		   "梅州市政务服务数据管理局");
 	party_name(&parties[first_tenant++], OPERATOR, 0, 12, "mzyun", "梅州节点云运营单位");
 	party_name(&parties[first_tenant++], REVIEWER, 0, 4, "mzjl", "梅州节点云监理单位");
 	for (county = 1; county < (int)COUNT(counties); county++) {
@@ -293,7 +305,7 @@ systems_make(int tickets_wanted)
 		s->tenant = first_tenant + i % tenants;
 		snprintf(s->id, sizeof(s->id), "%s-%02d", parties[s->tenant].id, nth + 1);
 		snprintf(s->name, sizeof(s->name), "%s%s", parties[s->tenant].name,
-		    system_kinds[(i % tenants + nth) % kinds]);
+			 system_kinds[(i % tenants + nth) % kinds]);
 	}
 }
 
@@ -311,8 +323,10 @@ party_render(struct text *out, const struct party *p)
 		text_printf(out, "bureau: %szsj\n", county_ids[p->county]);
 	text_str(out, "officers:\n");
 	for (int i = 1; i <= p->officers; i++)
-		text_printf(out, "  - name: 经办%02d\n    email: %s%02d@gov.example\n    post: %s\n"
-		    "    from: 2018-01-01\n", i, p->id, i, posts[i % 3]);
+		text_printf(out,
+			    "  - name: 经办%02d\n    email: %s%02d@gov.example\n    post: %s\n"
+			    "    from: 2018-01-01\n",
+			    i, p->id, i, posts[i % 3]);
 	text_str(out, "---\n");
 }
 
@@ -325,7 +339,7 @@ system_render(struct text *out, const struct system_entry *s)
 	int month = between(&seed, 1, 12), day = between(&seed, 1, 28);
 
 	text_printf(out, "---\nname: %s\ntenant: %s\ndengbao_level: %d\n", s->name,
-	    parties[s->tenant].id, level);
+		    parties[s->tenant].id, level);
 	text_printf(out, "dengbao_filed: %d-%02d-%02d\n", year, month, day);
 	if (level == 3)
 		text_printf(out, "miping_assessed: %d-%02d-%02d\n", year + 5, month, day);
@@ -339,10 +353,11 @@ move_find(const char *flow, const char *from, const char *to)
 {
 	for (size_t i = 0; i < COUNT(moves); i++)
 		if (strcmp(moves[i].flow, flow) == 0 && strcmp(moves[i].to, to) == 0 &&
-		    (from == NULL ? moves[i].from == NULL :
-		    moves[i].from != NULL && strcmp(moves[i].from, from) == 0))
+		    (from == NULL ? moves[i].from == NULL
+				  : moves[i].from != NULL && strcmp(moves[i].from, from) == 0))
 			return &moves[i];
-	fprintf(stderr, "generate: %s: no move from %s to %s\n", flow, from != NULL ? from : "-", to);
+	fprintf(stderr, "generate: %s: no move from %s to %s\n", flow, from != NULL ? from : "-",
+		to);
 	exit(1);
 }
 
@@ -353,7 +368,8 @@ ticket_trail(struct ticket *t, const struct plan *plan)
 	const char *from = NULL;
 
 	snprintf(trail, sizeof(trail), "%s", plan->trail);
-	for (stage = strtok_r(trail, " ", &save); stage != NULL; stage = strtok_r(NULL, " ", &save)) {
+	for (stage = strtok_r(trail, " ", &save); stage != NULL;
+	     stage = strtok_r(NULL, " ", &save)) {
 		t->moves[t->steps++] = move_find(plan->flow, from, stage);
 		from = t->moves[t->steps - 1]->to;
 	}
@@ -422,7 +438,8 @@ tickets_make(void)
 		ticket_trail(&tickets[i], plan);
 		tickets[i].seed = next(&seed);
 		tickets[i].base = plan->base < 0 ? &tickets[i] : &tickets[i / 10 * 10 + plan->base];
-		tickets[i].system = plan->base < 0 ? system_choose(&seed, plan->city) : tickets[i].base->system;
+		tickets[i].system =
+		    plan->base < 0 ? system_choose(&seed, plan->city) : tickets[i].base->system;
 		ticket_schedule(&tickets[i], &seed);
 	}
 }
@@ -472,8 +489,10 @@ static void
 emit_commit(const struct party *by, int officer, int64_t when, const char *message)
 {
 	printf("commit refs/heads/main\n");
-	printf("author 经办%02d <%s%02d@gov.example> %lld +0800\n", officer, by->id, officer, (long long)when);
-	printf("committer 经办%02d <%s%02d@gov.example> %lld +0800\n", officer, by->id, officer, (long long)when);
+	printf("author 经办%02d <%s%02d@gov.example> %lld +0800\n", officer, by->id, officer,
+	       (long long)when);
+	printf("committer 经办%02d <%s%02d@gov.example> %lld +0800\n", officer, by->id, officer,
+	       (long long)when);
 	printf("data %zu\n%s\n", strlen(message), message);
 }
 
@@ -488,7 +507,7 @@ static int
 root_skips(const char *path)
 {
 	return strcmp(path, "content/parties") == 0 || strcmp(path, "content/systems") == 0 ||
-	    strcmp(path, "content/tickets") == 0 || strcmp(path, "public") == 0;
+	       strcmp(path, "content/tickets") == 0 || strcmp(path, "public") == 0;
 }
 
 static void
@@ -505,7 +524,8 @@ emit_folder(const char *root, const char *below)
 	if (n < 0)
 		die("cannot list", full.ptr);
 	for (int i = 0; i < n; i++) {
-		snprintf(path, sizeof(path), "%s%s%s", below, *below != '\0' ? "/" : "", list[i]->d_name);
+		snprintf(path, sizeof(path), "%s%s%s", below, *below != '\0' ? "/" : "",
+			 list[i]->d_name);
 		full.len = 0;
 		text_printf(&full, "%s/%s", root, path);
 		if (list[i]->d_name[0] == '.' && strcmp(list[i]->d_name, ".gitignore") != 0 &&
@@ -558,16 +578,11 @@ acting_party(const struct ticket *t)
 	int tenant = systems[t->system].tenant;
 
 	switch (t->moves[t->done]->by) {
-	case COORDINATOR:
-		return &parties[0];
-	case OPERATOR:
-		return &parties[1];
-	case REVIEWER:
-		return &parties[2];
-	case BUREAU:
-		return &parties[2 + parties[tenant].county];
-	default:
-		return &parties[tenant];
+	case COORDINATOR: return &parties[0];
+	case OPERATOR: return &parties[1];
+	case REVIEWER: return &parties[2];
+	case BUREAU: return &parties[2 + parties[tenant].county];
+	default: return &parties[tenant];
 	}
 }
 
@@ -586,8 +601,9 @@ emit_step(struct ticket *t)
 	text_str(&message, "\n");
 	if (t->late[k])
 		text_printf(&message, "\nLate-Reason: %s\n",
-		    late_reasons[between(&seed, 0, (int)COUNT(late_reasons) - 1)]);
-	emit_commit(by, between(&seed, 1, by->officers), days[t->days[k]] + OPENING + t->times[k], message.ptr);
+			    late_reasons[between(&seed, 0, (int)COUNT(late_reasons) - 1)]);
+	emit_commit(by, between(&seed, 1, by->officers), days[t->days[k]] + OPENING + t->times[k],
+		    message.ptr);
 	text_printf(&path, "%s/ticket.md", t->folder);
 	ticket_render(&body, t);
 	emit_file(path.ptr, &body);

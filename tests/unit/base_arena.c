@@ -24,7 +24,9 @@ test_arena__aligned_and_zero(void)
 static void
 test_arena__pieces_apart(void)
 {
-	static const size_t sizes[] = { 1, 31, 4096, 8191, 8192, 8193, 32767, 32768, 32769, 100000 };
+	static const size_t sizes[] = {
+		1, 31, 4096, 8191, 8192, 8193, 32767, 32768, 32769, 100000
+	};
 	struct arena a = { 0 };
 	unsigned char *pieces[200];
 	size_t i, k;

@@ -108,12 +108,15 @@ test_buf__detach(void)
 static void
 test_buf__html_text(void)
 {
-	static const struct { const char *in, *out; } rows[] = {
+	static const struct {
+		const char *in, *out;
+	} rows[] = {
 		{ "", "" },
 		{ "一般文字 plain", "一般文字 plain" },
 		{ "<a href=\"x\">&'", "&lt;a href=&quot;x&quot;&gt;&amp;&#39;" },
 		{ "a\tb\nc", "a\tb\nc" },
-		{ "a\001b\x7f", "a\xef\xbf\xbd" "b\xef\xbf\xbd" },
+		{ "a\001b\x7f", "a\xef\xbf\xbd"
+				"b\xef\xbf\xbd" },
 		{ "\xff<\xe4\xba", "\xef\xbf\xbd&lt;\xef\xbf\xbd\xef\xbf\xbd" },
 		{ "\xf0\x9f\x98\x80&", "\xf0\x9f\x98\x80&amp;" },
 	};
@@ -134,14 +137,17 @@ test_buf__html_text(void)
 	CHECK_STR(b.ptr, "\xef\xbf\xbd\xef\xbf\xbd");
 	buf_clear(&b);
 	html_text_n(&b, "a\0b", 3);
-	CHECK_STR(b.ptr, "a\xef\xbf\xbd" "b");
+	CHECK_STR(b.ptr, "a\xef\xbf\xbd"
+			 "b");
 	buf_release(&b);
 }
 
 static void
 test_buf__html_attr_and_url(void)
 {
-	static const struct { const char *in, *out; } rows[] = {
+	static const struct {
+		const char *in, *out;
+	} rows[] = {
 		{ "tickets/SQ-2021-0001.html#c3", "tickets/SQ-2021-0001.html#c3" },
 		{ "javascript:alert(1)", "javascript%3Aalert%281%29" },
 		{ "a b?c%d", "a%20b%3Fc%25d" },
@@ -166,14 +172,19 @@ test_buf__html_attr_and_url(void)
 static void
 test_buf__json(void)
 {
-	static const struct { const char *in, *out; } rows[] = {
+	static const struct {
+		const char *in, *out;
+	} rows[] = {
 		{ "", "\"\"" },
 		{ "云卷", "\"云卷\"" },
 		{ "a\"b\\c", "\"a\\\"b\\\\c\"" },
 		{ "x\ny\tz\r", "\"x\\ny\\u0009z\\u000d\"" },
 		{ "</script>", "\"\\u003c/script>\"" },
 		{ "\x7f\x01", "\"\\u007f\\u0001\"" },
-		{ "\xff" "a\xc0\x80", "\"\xef\xbf\xbd" "a\xef\xbf\xbd\xef\xbf\xbd\"" },
+		{ "\xff"
+		  "a\xc0\x80",
+		  "\"\xef\xbf\xbd"
+		  "a\xef\xbf\xbd\xef\xbf\xbd\"" },
 	};
 	struct buf b = BUF_INIT;
 	size_t i;

@@ -173,7 +173,8 @@ write_on(void)
 	memset(data[0], 'a', sizeof(data[0]));
 	memset(data[1], 'b', sizeof(data[1]));
 	for (i = 0;; i++)
-		if (file_replace(at("stop/x"), data[i % 2], sizeof(data[0]), false, NULL, &err) != 0)
+		if (file_replace(at("stop/x"), data[i % 2], sizeof(data[0]), false, NULL, &err) !=
+		    0)
 			_exit(1);
 }
 
@@ -235,8 +236,13 @@ test_file__folders(void)
 static void
 test_file__join(void)
 {
-	static const struct { const char *folder, *name, *out; } rows[] = {
-		{ "a", "b", "a/b" }, { "a/", "b", "a/b" }, { "", "b", "b" }, { "/", "b", "/b" },
+	static const struct {
+		const char *folder, *name, *out;
+	} rows[] = {
+		{ "a", "b", "a/b" },
+		{ "a/", "b", "a/b" },
+		{ "", "b", "b" },
+		{ "/", "b", "/b" },
 	};
 	size_t i;
 

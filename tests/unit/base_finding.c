@@ -53,8 +53,12 @@ static void
 add(struct findings *list, const char *commit, const char *file, int line, const char *rule,
     const char *ticket)
 {
-	struct finding f = { .rule = rule, .commit = commit, .file = file, .line = line,
-			     .ticket = ticket, .message = "m" };
+	struct finding f = { .rule = rule,
+			     .commit = commit,
+			     .file = file,
+			     .line = line,
+			     .ticket = ticket,
+			     .message = "m" };
 
 	finding_add(list, &f);
 }
@@ -100,8 +104,11 @@ static void
 test_finding__print(void)
 {
 	struct findings list = { 0 };
-	struct finding f = { .severity = SEVERITY_WARN, .rule = "late", .commit = "0123456789abcdef",
-			     .article_label = "第一条", .message = "晚了" };
+	struct finding f = { .severity = SEVERITY_WARN,
+			     .rule = "late",
+			     .commit = "0123456789abcdef",
+			     .article_label = "第一条",
+			     .message = "晚了" };
 
 	finding_file(&list, "r", "a\033[2Jb.md", 3, 4, "不对\n请改");
 	check_printed(&list, "a\xef\xbf\xbd[2Jb.md:3:4: 拒绝：不对\xef\xbf\xbd请改 [r]\n");
@@ -124,11 +131,12 @@ test_finding__json(void)
 	add(&list, "c", "f", 1, "s", "T-1");
 	buf_clear(&b);
 	findings_json(&list, &b);
-	CHECK_STR(b.ptr,
-		  "[\n{\"severity\":\"refuse\",\"rule\":\"r\",\"article\":\"\",\"ticket\":\"\","
-		  "\"commit\":\"\",\"file\":\"a.md\",\"line\":3,\"column\":4,\"message\":\"“\\\"”\"}"
-		  ",\n{\"severity\":\"note\",\"rule\":\"s\",\"article\":\"\",\"ticket\":\"T-1\","
-		  "\"commit\":\"c\",\"file\":\"f\",\"line\":1,\"column\":0,\"message\":\"m\"}\n]\n");
+	CHECK_STR(
+	    b.ptr,
+	    "[\n{\"severity\":\"refuse\",\"rule\":\"r\",\"article\":\"\",\"ticket\":\"\","
+	    "\"commit\":\"\",\"file\":\"a.md\",\"line\":3,\"column\":4,\"message\":\"“\\\"”\"}"
+	    ",\n{\"severity\":\"note\",\"rule\":\"s\",\"article\":\"\",\"ticket\":\"T-1\","
+	    "\"commit\":\"c\",\"file\":\"f\",\"line\":1,\"column\":0,\"message\":\"m\"}\n]\n");
 	buf_release(&b);
 	findings_release(&list);
 }

@@ -4,7 +4,11 @@
 static void
 test_text__utf8_next(void)
 {
-	static const struct { const char *in; int32_t c; int bytes; } rows[] = {
+	static const struct {
+		const char *in;
+		int32_t c;
+		int bytes;
+	} rows[] = {
 		{ "a", 'a', 1 },
 		{ "\x7f", 0x7f, 1 },
 		{ "\xc2\x80", 0x80, 2 },
@@ -64,14 +68,19 @@ test_text__utf8_check(void)
 	CHECK_INT(utf8_check("", 0), 0);
 	CHECK_INT(utf8_check("ok 云", 6), 6);
 	CHECK_INT(utf8_check("ok 云", 5), 3);
-	CHECK_INT(utf8_check("a\xff" "b", 3), 1);
+	CHECK_INT(utf8_check("a\xff"
+			     "b",
+			     3),
+		  1);
 	CHECK_INT(utf8_check("a\0b", 3), 3);
 }
 
 static void
 test_text__utf8_trim(void)
 {
-	static const struct { const char *in, *out; } rows[] = {
+	static const struct {
+		const char *in, *out;
+	} rows[] = {
 		{ "", "" },
 		{ "abc", "abc" },
 		{ "云", "云" },
@@ -115,9 +124,12 @@ static void
 test_text__place(void)
 {
 	static const char text[] = "一二\nabc\n\n三";
-	static const struct { size_t at; int line, column; } rows[] = {
-		{ 0, 1, 1 }, { 3, 1, 2 }, { 6, 1, 3 }, { 7, 2, 1 }, { 9, 2, 3 },
-		{ 11, 3, 1 }, { 12, 4, 1 }, { 15, 4, 2 },
+	static const struct {
+		size_t at;
+		int line, column;
+	} rows[] = {
+		{ 0, 1, 1 }, { 3, 1, 2 },  { 6, 1, 3 },	 { 7, 2, 1 },
+		{ 9, 2, 3 }, { 11, 3, 1 }, { 12, 4, 1 }, { 15, 4, 2 },
 	};
 	size_t i;
 	int line, column;
@@ -132,7 +144,11 @@ test_text__place(void)
 static void
 test_text__number(void)
 {
-	static const struct { const char *in; bool good; int64_t n; } rows[] = {
+	static const struct {
+		const char *in;
+		bool good;
+		int64_t n;
+	} rows[] = {
 		{ "0", true, 0 },
 		{ "007", true, 7 },
 		{ "-12", true, -12 },
