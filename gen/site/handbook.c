@@ -105,7 +105,7 @@ fill_text(struct worker *w, const struct page *page)
 	struct buf html = BUF_INIT;
 
 	set_contents(w, p);
-	markdown_html(&html, text->text, text->len, 1);
+	markdown_html(&html, text->text, text->len, 0); /* its first headings are ## */
 	script_set_text(w->script, "name", text->name);
 	script_set_text(w->script, "title", text->title);
 	script_bytes(w->script, html.ptr, html.len);
