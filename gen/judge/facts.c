@@ -76,23 +76,25 @@ set_act(struct case_ *c, struct script *s)
 }
 
 /* --- files ---------------------------------------------------------------------------------------- */
-/* Sets text and bytes of a file that was added or changed, when it is text of a sensible size. */
-static int
-set_content(struct case_ *c, struct script *s, const struct change *change, struct err *err)
+int
+facts_push_file(struct case_ *c, struct script *s, const struct change *change, bool *pushed,
+		struct err *err)
 {
 	struct buf text = BUF_INIT;
 	int64_t bytes = 0;
-	int rc;
+	int rc = 0;
 
+	*pushed = false;
 	if (oid_zero(&change->new_oid) ||
 	    (change->new_mode != MODE_FILE && change->new_mode != MODE_EXEC))
 		return 0;
 	rc = repo_blob_size(c->judge->repo, &change->new_oid, &bytes, err);
-	if (rc == 0)
-		script_set_integer(s, "bytes", bytes);
 	if (rc == 0 && bytes <= (int64_t)SCANNED_MAX_BYTES)
 		rc = repo_blob(c->judge->repo, &change->new_oid, SCANNED_MAX_BYTES, &text, err);
 	if (rc == 0 && text.len > 0 && memchr(text.ptr, '\0', text.len) == NULL) {
+		*pushed = true;
+		script_table(s);
+		script_set_text(s, "path", change->path);
 		script_bytes(s, text.ptr, text.len);
 		script_set(s, "text");
 	}
@@ -168,7 +170,7 @@ set_files(struct case_ *c, struct script *s, struct err *err)
 				: change->old_mode == 0 ? "added"
 							: "changed");
 		script_set_bool(s, "plain", change->new_mode == 0 || change->new_mode == MODE_FILE);
-		if (set_content(c, s, change, err) != 0 || set_clash(c, s, change, err) != 0)
+		if (set_clash(c, s, change, err) != 0)
 			return -1;
 		script_append(s);
 	}

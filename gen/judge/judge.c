@@ -336,21 +336,46 @@ take_finding(struct case_ *c, struct script *s)
 	finding_add(c->findings, &f);
 }
 
-static int
-run_rules(struct case_ *c, struct err *err)
+/* The list that a call of the api left. */
+static void
+take_findings(struct case_ *c, struct script *s)
 {
-	struct script *s = law_script(c->basis.law);
 	size_t i;
 
-	if (facts_push(c, s, err) != 0)
-		return -1;
-	if (script_call(s, "judge", 1, 1, err) != 0)
-		return -1;
 	for (i = 1; script_push_row(s, i); i++) {
 		take_finding(c, s);
 		script_pop(s, 1);
 	}
 	script_pop(s, 1);
+}
+
+static int
+run_file_rules(struct case_ *c, struct script *s, struct err *err)
+{
+	bool pushed;
+	size_t i;
+
+	for (i = 0; i < c->change_count; i++) {
+		if (facts_push_file(c, s, &c->changes[i], &pushed, err) != 0)
+			return -1;
+		if (!pushed)
+			continue;
+		if (script_call(s, "judge_file", 1, 1, err) != 0)
+			return -1;
+		take_findings(c, s);
+	}
+	return 0;
+}
+
+static int
+run_rules(struct case_ *c, struct err *err)
+{
+	struct script *s = law_script(c->basis.law);
+
+	if (run_file_rules(c, s, err) != 0 || facts_push(c, s, err) != 0 ||
+	    script_call(s, "judge", 1, 1, err) != 0)
+		return -1;
+	take_findings(c, s);
 	return 0;
 }
 

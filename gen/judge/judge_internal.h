@@ -51,4 +51,8 @@ int tickets_read(struct case_ *c, struct err *err) must_check;
 /* Pushes the table that rules see (docs/law.md, "What a rule sees"). */
 int facts_push(struct case_ *c, struct script *s, struct err *err) must_check;
 
+/* Pushes a changed file with its text, when it is text of a sensible size. */
+int facts_push_file(struct case_ *c, struct script *s, const struct change *change, bool *pushed,
+		    struct err *err) must_check;
+
 #endif

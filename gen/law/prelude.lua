@@ -388,7 +388,7 @@ local function check_flow(flow)
 	check_reach(flow)
 end
 
-local scopes = { commit = true, ticket = true, move = true, need = true, form = true, paper = true, sections = true }
+local scopes = { commit = true, file = true, ticket = true, move = true, need = true, form = true, paper = true, sections = true }
 local function check_rule(rule)
 	if not scopes[rule.scope] then fault(rule, "不认识的规则范围“%s”", tostring(rule.scope)) end
 	if rule.severity and rule.severity ~= "refuse" and rule.severity ~= "warn" then fault(rule, "severity 只能是 refuse 或 warn") end
@@ -533,6 +533,16 @@ local function due_now(need, t)
 		if not t.outcome or need.on ~= t.outcome.id then return false end
 	elseif t.outcome and t.outcome.back then return false end
 	return holds(need.when, t.values)
+end
+
+-- One file that was added or changed, with its text: one at a time, so that memory does not grow with
+-- the commit.
+function api.judge_file(file)
+	local out = {}
+	for _, rule in ipairs(law.rules) do
+		if rule.scope == "file" then run(out, rule, file) end
+	end
+	return out
 end
 
 function api.judge(c)

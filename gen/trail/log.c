@@ -46,6 +46,15 @@ segment_sound(const struct log *log, const struct segment_head *head, size_t at)
 	return true;
 }
 
+uint64_t
+log_segment_sum(const struct segment_head *head, const char *behind)
+{
+	struct segment_head bare = *head;
+
+	bare.sum = 0;
+	return hash_bytes(behind, head->bytes - sizeof(*head), hash_bytes(&bare, sizeof(bare), 7));
+}
+
 static bool
 head_sound(const struct log *log, const struct segment_head *head, size_t at)
 {
@@ -57,8 +66,7 @@ head_sound(const struct log *log, const struct segment_head *head, size_t at)
 	       (size_t)head->event_count * sizeof(struct event) + (size_t)head->ticket_count * 4;
 	if (need >= head->bytes || log->image.ptr[at + head->bytes - 1] != '\0')
 		return false;
-	return hash_bytes(log->image.ptr + at + sizeof(*head), head->bytes - sizeof(*head), 7) ==
-	       head->sum;
+	return log_segment_sum(head, log->image.ptr + at + sizeof(*head)) == head->sum;
 }
 
 bool

@@ -355,7 +355,7 @@ write_segment(struct assembly *a, const struct oid *tip, struct err *err)
 	buf_put(image, a->events, a->event_count * sizeof(*a->events));
 	buf_put(image, a->folders, a->folder_count * sizeof(*a->folders));
 	buf_put(image, a->strings.ptr, a->strings.len);
-	head.sum = hash_bytes(image->ptr + at + sizeof(head), head.bytes - sizeof(head), 7);
+	head.sum = log_segment_sum(&head, image->ptr + at + sizeof(head));
 	memcpy(image->ptr + at, &head, sizeof(head));
 	return 0;
 }

@@ -38,9 +38,11 @@ static const struct {
 	{ "{ 'all', { 'filled', 'a' }, { 'filled', 'b' } }", "{ b = 1 }", false },
 	{ "{ 'any', { 'filled', 'a' }, { 'filled', 'b' } }", "{ b = 1 }", true },
 	{ "{ 'any', { 'filled', 'a' }, { 'filled', 'b' } }", "{ c = 1 }", false },
-	{ "{ 'any', { 'all', { 'filled', 'a' }, { 'filled', 'b' } }, { 'filled', 'c' } }", "{ c = 1 }", true },
+	{ "{ 'any', { 'all', { 'filled', 'a' }, { 'filled', 'b' } }, { 'filled', 'c' } }",
+	  "{ c = 1 }", true },
 	/* exists */
-	{ "{ 'exists', 'rows', { 'is', 'd', '扩' } }", "{ rows = { { d = '缩' }, { d = '扩' } } }", true },
+	{ "{ 'exists', 'rows', { 'is', 'd', '扩' } }", "{ rows = { { d = '缩' }, { d = '扩' } } }",
+	  true },
 	{ "{ 'exists', 'rows', { 'is', 'd', '扩' } }", "{ rows = { { d = '缩' } } }", false },
 	{ "{ 'exists', 'rows', { 'is', 'd', '扩' } }", "{ rows = {}, d = '扩' }", false },
 	{ "{ 'exists', 'rows', { 'is', 'd', '扩' } }", "{}", false },
@@ -67,19 +69,28 @@ static const struct {
 	/* count */
 	{ "{ 'ge', { 'count', 'rows' }, 2 }", "{ rows = { {}, {} } }", true },
 	{ "{ 'ge', { 'count', 'rows' }, 3 }", "{ rows = { {}, {} } }", false },
-	{ "{ 'ge', { 'count', 'rows', { 'is', 'd', 1 } }, 1 }", "{ rows = { { d = 1 }, { d = 2 } } }", true },
-	{ "{ 'gt', { 'count', 'rows', { 'is', 'd', 1 } }, 1 }", "{ rows = { { d = 1 }, { d = 2 } } }", false },
+	{ "{ 'ge', { 'count', 'rows', { 'is', 'd', 1 } }, 1 }",
+	  "{ rows = { { d = 1 }, { d = 2 } } }", true },
+	{ "{ 'gt', { 'count', 'rows', { 'is', 'd', 1 } }, 1 }",
+	  "{ rows = { { d = 1 }, { d = 2 } } }", false },
 	{ "{ 'ge', { 'count', 'rows' }, 1 }", "{}", false },
 	/* sum */
 	{ "{ 'ge', { 'sum', 'rows', 'n' }, 5 }", "{ rows = { { n = 2 }, { n = 3 } } }", true },
 	{ "{ 'gt', { 'sum', 'rows', 'n' }, 5 }", "{ rows = { { n = 2 }, { n = 3 } } }", false },
-	{ "{ 'ge', { 'sum', 'rows', 'n' }, 3 }", "{ rows = { { n = '1.5' }, { n = '1.5' } } }", true },
-	{ "{ 'ge', { 'sum', 'rows', { 'n', 'size' } }, 14 }", "{ rows = { { n = 2, size = 4 }, { n = 3, size = 2 } } }", true },
-	{ "{ 'gt', { 'sum', 'rows', { 'n', 'size' } }, 14 }", "{ rows = { { n = 2, size = 4 }, { n = 3, size = 2 } } }", false },
-	{ "{ 'ge', { 'sum', 'rows', { 'n', 'size' } }, 8 }", "{ rows = { { n = 2, size = 4 }, { n = 3 } } }", true },
-	{ "{ 'gt', { 'sum', 'rows', { 'n', 'size' } }, 8 }", "{ rows = { { n = 2, size = 4 }, { n = 3 } } }", false },
-	{ "{ 'ge', { 'sum', 'rows', 'n', { 'is', 'd', '扩' } }, 3 }", "{ rows = { { n = 2, d = '缩' }, { n = 3, d = '扩' } } }", true },
-	{ "{ 'gt', { 'sum', 'rows', 'n', { 'is', 'd', '扩' } }, 3 }", "{ rows = { { n = 2, d = '缩' }, { n = 3, d = '扩' } } }", false },
+	{ "{ 'ge', { 'sum', 'rows', 'n' }, 3 }", "{ rows = { { n = '1.5' }, { n = '1.5' } } }",
+	  true },
+	{ "{ 'ge', { 'sum', 'rows', { 'n', 'size' } }, 14 }",
+	  "{ rows = { { n = 2, size = 4 }, { n = 3, size = 2 } } }", true },
+	{ "{ 'gt', { 'sum', 'rows', { 'n', 'size' } }, 14 }",
+	  "{ rows = { { n = 2, size = 4 }, { n = 3, size = 2 } } }", false },
+	{ "{ 'ge', { 'sum', 'rows', { 'n', 'size' } }, 8 }",
+	  "{ rows = { { n = 2, size = 4 }, { n = 3 } } }", true },
+	{ "{ 'gt', { 'sum', 'rows', { 'n', 'size' } }, 8 }",
+	  "{ rows = { { n = 2, size = 4 }, { n = 3 } } }", false },
+	{ "{ 'ge', { 'sum', 'rows', 'n', { 'is', 'd', '扩' } }, 3 }",
+	  "{ rows = { { n = 2, d = '缩' }, { n = 3, d = '扩' } } }", true },
+	{ "{ 'gt', { 'sum', 'rows', 'n', { 'is', 'd', '扩' } }, 3 }",
+	  "{ rows = { { n = 2, d = '缩' }, { n = 3, d = '扩' } } }", false },
 	{ "{ 'ge', { 'sum', 'rows', 'n' }, 1 }", "{}", false },
 	{ "{ 'ge', { 'sum', 'rows', 'n' }, 1 }", "{ rows = { { n = 'x' } } }", false },
 	/* none at all */
@@ -98,8 +109,9 @@ test_conditions__table(void)
 	CHECK_INT(script_new(&s, &limits, &err), 0);
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		buf_clear(&text);
-		buf_printf(&text, "return function(git) return holds(%s, %s) and 'yes' or 'no' end\n", rows[i].condition,
-			   rows[i].values);
+		buf_printf(&text,
+			   "return function(git) return holds(%s, %s) and 'yes' or 'no' end\n",
+			   rows[i].condition, rows[i].values);
 		script_text(s, "test");
 		script_text(s, text.ptr);
 		script_table(s);
@@ -151,8 +163,10 @@ test_conditions__from_c(void)
 	static const struct {
 		const char *op;
 		bool below, same, above;
-	} ops[] = { { "gt", false, false, true }, { "ge", false, true, true }, { "lt", true, false, false },
-		{ "le", true, true, false } };
+	} ops[] = { { "gt", false, false, true },
+		    { "ge", false, true, true },
+		    { "lt", true, false, false },
+		    { "le", true, true, false } };
 	static const int64_t borders[] = { 0, 1, -1, 8, 1000000, INT64_MAX - 1, INT64_MIN + 1 };
 	struct script *s = NULL;
 	struct err err = { 0 };
@@ -166,7 +180,9 @@ test_conditions__from_c(void)
 				push_condition(s, ops[i].op, "value", "n", borders[k]);
 				script_table(s);
 				script_set_integer(s, "n", borders[k] + step);
-				CHECK(ask(s) == (step < 0 ? ops[i].below : step == 0 ? ops[i].same : ops[i].above));
+				CHECK(ask(s) == (step < 0    ? ops[i].below
+						 : step == 0 ? ops[i].same
+							     : ops[i].above));
 			}
 			push_condition(s, ops[i].op, "value", "n", borders[k]);
 			script_table(s);

@@ -50,10 +50,33 @@ seconds(void)
 static void
 test_script__sandbox(void)
 {
-	static const char *const absent[] = { "io", "os", "debug", "package", "coroutine", "require",
-		"load", "loadstring", "loadfile", "dofile", "collectgarbage", "print", "warn", "rawset",
-		"rawget", "rawequal", "rawlen", "xpcall", "getmetatable", "setmetatable", "_G",
-		"string.dump", "table.move", "math.random", "math.randomseed", "host", "api" };
+	static const char *const absent[] = { "io",
+					      "os",
+					      "debug",
+					      "package",
+					      "coroutine",
+					      "require",
+					      "load",
+					      "loadstring",
+					      "loadfile",
+					      "dofile",
+					      "collectgarbage",
+					      "print",
+					      "warn",
+					      "rawset",
+					      "rawget",
+					      "rawequal",
+					      "rawlen",
+					      "xpcall",
+					      "getmetatable",
+					      "setmetatable",
+					      "_G",
+					      "string.dump",
+					      "table.move",
+					      "math.random",
+					      "math.randomseed",
+					      "host",
+					      "api" };
 	struct script *s = start();
 	size_t i;
 
@@ -86,7 +109,8 @@ test_script__results(void)
 		{ "return select('#', 1, 2)", "2" },
 		{ "return tostring(pcall(error, 'x'))", "false" },
 		{ "return select(2, pcall(error, 'x', 0))", "x" },
-		{ "return select(2, pcall(function(...) return select('#', ...) end, 1, nil, nil))", "3" },
+		{ "return select(2, pcall(function(...) return select('#', ...) end, 1, nil, nil))",
+		  "3" },
 		{ "return tostring(pcall(pcall))", "false" },
 		{ "return select(3, pcall(pcall, error, 'x'))", "x" },
 		{ "return article_label('13(2)4')", "第十三条（二）⒋" },
@@ -355,8 +379,10 @@ static void
 test_script__stop(void)
 {
 	static const struct script_limits uncounted = { (size_t)64 << 20, 0 };
-	static const char *const rows[] = { "while true do end", "return pcall(function() while true do end end)",
-		"while true do pcall(function() while true do end end) end" };
+	static const char *const rows[] = {
+		"while true do end", "return pcall(function() while true do end end)",
+		"while true do pcall(function() while true do end end) end"
+	};
 	size_t i;
 
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
@@ -367,7 +393,8 @@ test_script__stop(void)
 		double from = seconds();
 
 		script_limit(s, &uncounted);
-		CHECK_INT(run(s, "local n = 0 for i = 1, 3000000 do n = n + 1 end return n", &err), 0);
+		CHECK_INT(run(s, "local n = 0 for i = 1, 3000000 do n = n + 1 end return n", &err),
+			  0);
 		script_pop(s, 1);
 		CHECK_INT(pthread_create(&thread, NULL, stop_soon, &stopper), 0);
 		stopper.begun = true;

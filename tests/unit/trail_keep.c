@@ -17,18 +17,44 @@ sample(void)
 		{ "", "", "", "", INT32_MIN, INT32_MAX, 0 },
 	};
 	static struct party parties[] = {
-		{ .id = "a", .name = "甲单位", .short_name = "甲", .kind = "tenant", .level = "city", .county = "",
-		  .file = "content/parties/a.md", .bureau = "", .officers = officers, .officer_count = 2 },
-		{ .id = "b", .name = "乙单位", .short_name = "乙", .kind = "bureau", .level = "county", .county = "兴县",
-		  .file = "content/parties/b.md", .bureau = "b2", .officers = NULL, .officer_count = 0 },
-		{ .id = "c", .name = "丙", .short_name = "丙", .kind = "tenant", .level = "county", .county = "",
-		  .file = "content/parties/c.md", .bureau = "", .officers = &officers[2], .officer_count = 1 },
+		{ .id = "a",
+		  .name = "甲单位",
+		  .short_name = "甲",
+		  .kind = "tenant",
+		  .level = "city",
+		  .county = "",
+		  .file = "content/parties/a.md",
+		  .bureau = "",
+		  .officers = officers,
+		  .officer_count = 2 },
+		{ .id = "b",
+		  .name = "乙单位",
+		  .short_name = "乙",
+		  .kind = "bureau",
+		  .level = "county",
+		  .county = "兴县",
+		  .file = "content/parties/b.md",
+		  .bureau = "b2",
+		  .officers = NULL,
+		  .officer_count = 0 },
+		{ .id = "c",
+		  .name = "丙",
+		  .short_name = "丙",
+		  .kind = "tenant",
+		  .level = "county",
+		  .county = "",
+		  .file = "content/parties/c.md",
+		  .bureau = "",
+		  .officers = &officers[2],
+		  .officer_count = 1 },
 	};
 	static struct system systems[] = {
 		{ .id = "s", .name = "系统 一", .tenant = "a", .file = "content/systems/s.md" },
 		{ .id = "t", .name = "", .tenant = "", .file = "content/systems/t.md" },
 	};
-	struct registers r = { .parties = parties, .party_count = 3, .systems = systems, .system_count = 2 };
+	struct registers r = {
+		.parties = parties, .party_count = 3, .systems = systems, .system_count = 2
+	};
 
 	r.site = (struct site){ "云资源", "市", "hub", "办", 50 << 20, 18500 };
 	return r;
@@ -140,7 +166,8 @@ test_keep__damage(void)
 			struct arena arena = { 0 };
 
 			file.ptr[i] = (char)(file.ptr[i] ^ masks[k]);
-			CHECK_INT(file_replace("damaged", file.ptr, file.len, false, NULL, &err), 0);
+			CHECK_INT(file_replace("damaged", file.ptr, file.len, false, NULL, &err),
+				  0);
 			if (keep_load(&back, &arena, "damaged", &key)) {
 				unit_fault(__FILE__, __LINE__, "a changed byte was not noticed");
 				printf("#   byte %zu, mask %02x\n", i, masks[k]);
@@ -171,9 +198,19 @@ test_keep__damage(void)
 static void
 test_keep__hostile(void)
 {
-	static const char *const bodies[] = { "O\ta\tb\tc\td\t1 2 3\n", "P\ta\n", "S\ta\tb\n", "W\ta\n", "X\n", "\n", "P",
-		"P\ta\tb\tc\td\te\tf\tg\th\nO\ta\tb\tc\td\tx y z\n", "W\ta\tb\tc\td\tx\n", "O\n",
-		"P\ta\tb\tc\td\te\tf\tg\th\nO\ta\tb\tc\td\t1 2\n", "\t\t\t\t\t\t\t\t\n", "Pa\n" };
+	static const char *const bodies[] = { "O\ta\tb\tc\td\t1 2 3\n",
+					      "P\ta\n",
+					      "S\ta\tb\n",
+					      "W\ta\n",
+					      "X\n",
+					      "\n",
+					      "P",
+					      "P\ta\tb\tc\td\te\tf\tg\th\nO\ta\tb\tc\td\tx y z\n",
+					      "W\ta\tb\tc\td\tx\n",
+					      "O\n",
+					      "P\ta\tb\tc\td\te\tf\tg\th\nO\ta\tb\tc\td\t1 2\n",
+					      "\t\t\t\t\t\t\t\t\n",
+					      "Pa\n" };
 	size_t i;
 
 	for (i = 0; i < sizeof(bodies) / sizeof(*bodies); i++) {
@@ -185,7 +222,8 @@ test_keep__hostile(void)
 
 		oid_hex(&key, hex);
 		buf_printf(&file, "yunjuan registers 1 %s %016llx\n%s", hex,
-			   (unsigned long long)hash_bytes(bodies[i], strlen(bodies[i]), 9), bodies[i]);
+			   (unsigned long long)hash_bytes(bodies[i], strlen(bodies[i]), 9),
+			   bodies[i]);
 		CHECK_INT(file_replace("hostile", file.ptr, file.len, false, NULL, &err), 0);
 		CHECK(!keep_load(&back, &arena, "hostile", &key));
 		arena_release(&arena);

@@ -23,14 +23,17 @@ static const struct {
 	{ "题\r\n\r\n意见\r\n", false, "题", "意见", "", "" },
 	/* trailers */
 	{ "题\n\nLate-Reason: 等材料\n", false, "题", "题", "等材料", "" },
-	{ "题\n\n意见\n\nLate-Reason: 等材料\nSubmitted-By: 张三 <z@x>\n", false, "题", "意见", "等材料", "张三 <z@x>" },
+	{ "题\n\n意见\n\nLate-Reason: 等材料\nSubmitted-By: 张三 <z@x>\n", false, "题", "意见",
+	  "等材料", "张三 <z@x>" },
 	{ "题\n\n意见\n\nlate-reason: 小写\n", false, "题", "意见", "小写", "" },
 	{ "题\n\n意见\n\nLate-Reason:\t制表\t\n", false, "题", "意见", "制表", "" },
-	{ "题\n\n意见\n\nSigned-off-by: 甲 <a@b>\nLate-Reason: 一\n", false, "题", "意见", "一", "" },
+	{ "题\n\n意见\n\nSigned-off-by: 甲 <a@b>\nLate-Reason: 一\n", false, "题", "意见", "一",
+	  "" },
 	{ "题\n\n意见\n\nLate-Reason: 一\nLate-Reason: 二\n", false, "题", "意见", "二", "" },
 	{ "题\n\n意见\n\nLate-Reason: 一\n\n\n", false, "题", "意见", "一", "" },
 	{ "题\n\n意见\n\nLate-Reason: 一\n  续行\n", false, "题", "意见", "一 续行", "" },
-	{ "题\n\n意见\n\nLate-Reason: 一\n\t续行\n 再续\nSubmitted-By: <a@b>\n", false, "题", "意见", "一 续行 再续", "<a@b>" },
+	{ "题\n\n意见\n\nLate-Reason: 一\n\t续行\n 再续\nSubmitted-By: <a@b>\n", false, "题",
+	  "意见", "一 续行 再续", "<a@b>" },
 	{ "题\n\n意见\n\nLate-Reason: \n", false, "题", "意见", "", "" },
 	{ "题\n\n\n\nLate-Reason: 一\n", false, "题", "题", "一", "" },
 	/* what only looks like trailers */
@@ -45,7 +48,8 @@ static const struct {
 	/* comments and scissors, as git hands them to commit-msg */
 	{ "# 说明\n题\n# 说明\n\n意见\n# 完\n", true, "题", "意见", "", "" },
 	{ "# 说明\n题\n", false, "# 说明", "题", "", "" },
-	{ "题\n\n意见\n" SCISSORS "diff --git a b\n\nLate-Reason: 一\n", true, "题", "意见", "", "" },
+	{ "题\n\n意见\n" SCISSORS "diff --git a b\n\nLate-Reason: 一\n", true, "题", "意见", "",
+	  "" },
 	{ "题\n\n意见\n\nLate-Reason: 一\n" SCISSORS "diff\n", true, "题", "意见", "一", "" },
 	{ "题\n\n意见\n\nLate-Reason: 一\n# 说明\n", true, "题", "意见", "一", "" },
 	{ "题\n\n意见\n\n# 说明\nLate-Reason: 一\n", true, "题", "意见", "一", "" },
@@ -79,9 +83,14 @@ test_message__parse(void)
 static void
 test_message__email(void)
 {
-	static const char *const emails[][2] = { { "经办一 <a@b>", "a@b" }, { "<a@b>", "a@b" }, { "a@b", "a@b" },
-		{ "", "" }, { "经办一", "经办一" }, { "甲 <a@b", "甲 <a@b" }, { "甲 a@b>", "甲 a@b>" }, { "<>", "" },
-		{ "> <a@b>", "a@b" }, { "<a@b> <c@d>", "a@b" }, { "<<a@b>>", "<a@b" } };
+	static const char *const emails[][2] = {
+		{ "经办一 <a@b>", "a@b" }, { "<a@b>", "a@b" },
+		{ "a@b", "a@b" },	   { "", "" },
+		{ "经办一", "经办一" },	   { "甲 <a@b", "甲 <a@b" },
+		{ "甲 a@b>", "甲 a@b>" },  { "<>", "" },
+		{ "> <a@b>", "a@b" },	   { "<a@b> <c@d>", "a@b" },
+		{ "<<a@b>>", "<a@b" }
+	};
 	struct arena arena = { 0 };
 	size_t i;
 
@@ -118,8 +127,23 @@ test_message__actor(void)
 static void
 test_message__long(void)
 {
-	static const char *const pieces[] = { "\n", "\n\n", " ", "a", "a: b\n", "\na: b\n", "\n\na: b", "# x\n", ":", "-", "<",
-		"Submitted-By: <", "\nSubmitted-By: a\n\n", "Late-Reason: x\n y\n", "\r\n", "\xff", "云" };
+	static const char *const pieces[] = { "\n",
+					      "\n\n",
+					      " ",
+					      "a",
+					      "a: b\n",
+					      "\na: b\n",
+					      "\n\na: b",
+					      "# x\n",
+					      ":",
+					      "-",
+					      "<",
+					      "Submitted-By: <",
+					      "\nSubmitted-By: a\n\n",
+					      "Late-Reason: x\n y\n",
+					      "\r\n",
+					      "\xff",
+					      "云" };
 	struct timespec from, to;
 	size_t i;
 	int drop;
