@@ -41,7 +41,8 @@ clock_start(const struct trail *trail, const struct step *step, const struct lim
 	return start->time;
 }
 
-/* The field's text in the ticket as the event left it, in the arena. */
+/* The field's text in the ticket as the event left it, in the arena. A text that is too long to be
+ * a ticket has no fields, as in the log: it must not keep the rest from being read. */
 static int
 field_of_event(const char **out, struct arena *arena, struct repo *repo, const struct event *event,
 	       const char *field, struct err *err)
@@ -49,12 +50,18 @@ field_of_event(const char **out, struct arena *arena, struct repo *repo, const s
 	struct buf text = BUF_INIT;
 	struct findings ignored = { 0 };
 	struct arena scratch = { 0 };
+	struct err failure = { 0 };
 	struct doc doc;
 	int rc = 0;
 
 	*out = "";
 	if (!oid_zero(&event->blob))
-		rc = repo_blob(repo, &event->blob, DOC_MAX_BYTES, &text, err);
+		rc = repo_blob(repo, &event->blob, DOC_MAX_BYTES, &text, &failure);
+	if (rc != 0 && failure.code != ERR_LIMIT) {
+		buf_release(&text);
+		return err_at(err, failure.code, failure.file, failure.line, failure.column, "%s",
+			      failure.text);
+	}
 	if (rc == 0 && !front_scan(arena, text.ptr, text.len, &field, out, 1)) {
 		doc_parse(&doc, &scratch, text.ptr, text.len, "ticket.md", &ignored);
 		*out = arena_strdup(arena, node_text(doc.front, field));
@@ -62,7 +69,7 @@ field_of_event(const char **out, struct arena *arena, struct repo *repo, const s
 	arena_release(&scratch);
 	findings_release(&ignored);
 	buf_release(&text);
-	return rc;
+	return 0;
 }
 
 static void
@@ -303,6 +310,7 @@ fold_trail(struct fold *fold, uint32_t ticket, const struct log *log, struct err
 	trail->id = log_ticket_id(log, ticket);
 	trail->folder = log_ticket_folder(log, ticket);
 	trail->title = trail->system = trail->tenant = trail->flow_id = trail->opened_kind = "";
+	trail->state = TRAIL_WAITING;
 	if (fold->count == 0)
 		return 0;
 	trail->last = fold->events[fold->count - 1];
