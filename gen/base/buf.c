@@ -195,13 +195,25 @@ char_bytes(const char *s, const char *end, size_t *step)
 	return valid;
 }
 
+/* Characters that turn the direction of the text behind them (U+202A to 202E, U+2066 to 2069): a name
+ * with one in it would read as another. */
+static bool
+turns_text(const char *s, size_t len)
+{
+	const unsigned char *p = (const unsigned char *)s;
+
+	return len == 3 && p[0] == 0xe2 &&
+	       ((p[1] == 0x80 && p[2] >= 0xaa && p[2] <= 0xae) ||
+		(p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9));
+}
+
 /* What the character at s becomes in HTML text and attributes; NULL = itself. */
 static const char *
 html_entity(const char *s, const char *end, size_t *step)
 {
 	unsigned char c = (unsigned char)*s;
 
-	if (!char_bytes(s, end, step))
+	if (!char_bytes(s, end, step) || turns_text(s, *step))
 		return REPLACEMENT;
 	switch (c) {
 	case '&': return "&amp;";

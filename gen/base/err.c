@@ -67,11 +67,14 @@ err_clear(struct err *err)
 void
 err_print(const struct err *err)
 {
-	if (err->file[0] == '\0')
+	if (err->file[0] == '\0') {
 		fprintf(stderr, "yunjuan: %s\n", err->text);
-	else if (err->line == 0)
-		fprintf(stderr, "%s: 错误：%s\n", err->file, err->text);
-	else
-		fprintf(stderr, "%s:%d:%d: 错误：%s\n", err->file, err->line, err->column,
-			err->text);
+		return;
+	}
+	fputs(err->file, stderr);
+	if (err->line > 0)
+		fprintf(stderr, ":%d", err->line);
+	if (err->line > 0 && err->column > 0)
+		fprintf(stderr, ":%d", err->column);
+	fprintf(stderr, ": 错误：%s\n", err->text);
 }

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -117,6 +118,34 @@ file_read(struct buf *out, const char *path, size_t max_bytes, struct err *err)
 	}
 	close(fd);
 	return rc;
+}
+
+bool
+file_map(struct mapping *out, const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	struct stat st;
+	void *ptr = MAP_FAILED;
+
+	memset(out, 0, sizeof(*out));
+	if (fd < 0)
+		return false;
+	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
+		ptr = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+	close(fd);
+	if (ptr == MAP_FAILED)
+		return false;
+	out->ptr = ptr;
+	out->len = (size_t)st.st_size;
+	return true;
+}
+
+void
+file_unmap(struct mapping *mapping)
+{
+	if (mapping->ptr != NULL)
+		munmap(mapping->ptr, mapping->len);
+	memset(mapping, 0, sizeof(*mapping));
 }
 
 static bool

@@ -141,7 +141,7 @@ print_one(const struct finding *f, FILE *out)
 	if (*f->file != '\0') {
 		print_text(f->file, out);
 		if (f->line != 0)
-			fprintf(out, ":%d:%d", f->line, f->column);
+			fprintf(out, f->column > 0 ? ":%d:%d" : ":%d", f->line, f->column);
 		fputs(": ", out);
 	}
 	fprintf(out, "%s：", severity_names[f->severity]);

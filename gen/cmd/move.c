@@ -107,7 +107,7 @@ no_such_outcome(const struct moving *m, const char *word, struct err *err)
 		buf_printf(&list, "%s%s（%s）", i == 0 ? "" : "、", m->stage->outcomes[i].id,
 			   m->stage->outcomes[i].name);
 	if (m->stage->end)
-		err_set(err, ERR_USAGE, "工单 %s 已%s，不能再流转", m->id, m->stage->name);
+		err_set(err, ERR_USAGE, "工单 %s 的状态是“%s”，不能再流转", m->id, m->stage->name);
 	else
 		err_set(err, ERR_USAGE, "“%s”环节没有“%s”这个结果；可以用：%s", m->stage->name,
 			word, list.ptr);

@@ -460,7 +460,8 @@ local function read(path, text)
 	end
 	local ok, value = host.protected(chunk)
 	if not ok then
-		local file, line, rest = tostring(value):match("^(lua/[^:]*):(%d+): (.*)$")
+		value = tostring(value):gsub("\nstack traceback.*", "")
+		local file, line, rest = value:match("^(lua/[^:]*):(%d+): (.*)$")
 		problems[#problems + 1] = { file = file or path, line = tonumber(line) or 0, text = rest or tostring(value) }
 		return nil
 	end

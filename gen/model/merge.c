@@ -1,6 +1,6 @@
 /* Edits of whole blocks of a front matter: a top-level key with all the lines that belong to it.
  * Everything else, comments included, stays as the person wrote it. */
-#include "model/model.h"
+#include "model/model_internal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -13,23 +13,18 @@ next_line(const char *line)
 	return end == NULL ? line + strlen(line) : end + 1;
 }
 
-/* The first line behind "---" and the line of the closing "---"; false without front matter. */
+/* Lines are walked as strings here, so a NUL would never be passed. */
 static bool
-front_range(const char *text, const char **from, const char **to)
+find_front(struct front *out, const struct buf *text)
 {
-	const char *line = text_starts(text, "\xEF\xBB\xBF") ? text + 3 : text;
+	return memchr(text->ptr, '\0', text->len) == NULL &&
+	       front_split(out, text->ptr, text->len) == FRONT_WHOLE;
+}
 
-	if (!text_starts(line, "---\n") && !text_starts(line, "---\r\n"))
-		return false;
-	*from = next_line(line);
-	for (line = *from; *line != '\0'; line = next_line(line)) {
-		if (text_starts(line, "---") &&
-		    (line[3] == '\n' || line[3] == '\r' || line[3] == '\0')) {
-			*to = line;
-			return true;
-		}
-	}
-	return false;
+static int
+no_front(struct err *err)
+{
+	return err_set(err, ERR_DATA, "没有完整的元数据（开头和结尾各一行 ---）");
 }
 
 /* The length of the key a top-level line begins with; 0 when it begins none. */
@@ -84,65 +79,128 @@ splice(struct buf *text, size_t from, size_t to, const char *with, size_t len)
 	buf_release(&out);
 }
 
+/* Lines as the file ends its lines; the last one is ended too. */
+static void
+put_lines(struct buf *out, const char *from, const char *to, bool crlf)
+{
+	const char *stop, *end;
+
+	for (; from < to; from = stop < to ? stop + 1 : to) {
+		stop = memchr(from, '\n', (size_t)(to - from));
+		stop = stop == NULL ? to : stop;
+		end = stop > from && stop[-1] == '\r' ? stop - 1 : stop;
+		buf_put(out, from, (size_t)(end - from));
+		buf_puts(out, crlf ? "\r\n" : "\n");
+	}
+}
+
 int
 front_merge(struct buf *text, const char *lines, struct err *err)
 {
-	const char *from, *to, *block, *end, *line = lines, *line_end;
+	const char *block, *end, *line, *stop;
+	struct buf with = BUF_INIT;
+	struct front front;
 	size_t len;
 
-	while (*line != '\0') {
+	for (line = lines; *line != '\0'; line = stop) {
 		len = key_length(line);
-		if (len == 0) {
-			line = next_line(line);
+		stop = len == 0 ? next_line(line) : block_end(line, line + strlen(line));
+		if (len == 0)
 			continue;
+		if (!find_front(&front, text)) {
+			buf_release(&with);
+			return no_front(err);
 		}
-		if (!front_range(text->ptr, &from, &to))
-			return err_set(err, ERR_DATA, "没有完整的元数据（开头和结尾各一行 ---）");
-		line_end = block_end(line, line + strlen(line));
-		if (!find_block(from, to, line, len, &block, &end))
-			block = end = to;
-		splice(text, (size_t)(block - text->ptr), (size_t)(end - text->ptr), line,
-		       (size_t)(line_end - line));
-		line = line_end;
+		if (!find_block(front.from, front.to, line, len, &block, &end))
+			block = end = front.to;
+		buf_clear(&with);
+		put_lines(&with, line, stop, front.crlf);
+		splice(text, (size_t)(block - text->ptr), (size_t)(end - text->ptr), with.ptr,
+		       with.len);
 	}
+	buf_release(&with);
 	return 0;
+}
+
+/* The first row of a block, whose key's line is not one; NULL when there is none. */
+static const char *
+first_row(const char *block, const char *end)
+{
+	const char *line;
+
+	for (line = next_line(block); line < end; line = next_line(line)) {
+		const char *p = line + strspn(line, " \r");
+
+		if (*p != '#' && *p != '\n')
+			return line;
+	}
+	return NULL;
+}
+
+static bool
+is_row(const char *line)
+{
+	line += strspn(line, " ");
+	return line[0] == '-' && strchr(" \r\n", line[1]) != NULL;
+}
+
+/* Behind the key of a line: an empty list in brackets, or NULL. */
+static const char *
+empty_list(const char *value)
+{
+	value += strspn(value, " ");
+	if (!text_starts(value, "[]"))
+		return NULL;
+	value += 2;
+	return text_blank(value, strcspn(value, "#\n")) ? value : NULL;
+}
+
+/* The row into an existing block; false when that is no list of rows. */
+static bool
+append_to_block(struct buf *text, const char *block, const char *end, size_t key_len,
+		const char *row, bool crlf)
+{
+	const char *value = block + key_len + 1, *first = first_row(block, end);
+	const char *behind = empty_list(value), *ends = crlf ? "\r\n" : "\n";
+	bool blank = text_blank(value, strcspn(value, "#\n"));
+	size_t at = (size_t)(end - text->ptr), from = at;
+	struct buf line = BUF_INIT;
+
+	if (first != NULL ? !blank || !is_row(first) : !blank && behind == NULL)
+		return false;
+	if (first != NULL) { /* as deep as the rows that are there */
+		buf_printf(&line, "%*s- %s%s", (int)strspn(first, " "), "", row, ends);
+	} else {
+		from = (size_t)(value - text->ptr);
+		at = (size_t)(next_line(block) - text->ptr);
+		value = behind != NULL ? behind : value;
+		if (!text_blank(value, strcspn(value, "\r\n")))
+			buf_put(&line, value, strcspn(value, "\r\n"));
+		buf_printf(&line, "%s  - %s%s", ends, row, ends);
+	}
+	splice(text, from, at, line.ptr, line.len);
+	buf_release(&line);
+	return true;
 }
 
 int
 front_append_row(struct buf *text, const char *key, const char *row, struct err *err)
 {
-	const char *from, *to, *block, *end, *value;
-	struct buf line = BUF_INIT;
+	const char *block, *end;
+	struct front front;
+	struct buf lines = BUF_INIT;
 	size_t at;
 
-	if (!front_range(text->ptr, &from, &to))
-		return err_set(err, ERR_DATA, "没有完整的元数据（开头和结尾各一行 ---）");
-	if (!find_block(from, to, key, strlen(key), &block, &end)) {
-		buf_printf(&line, "%s:\n  - %s\n", key, row);
-		at = (size_t)(to - text->ptr);
-		splice(text, at, at, line.ptr, line.len);
-		buf_release(&line);
-		return 0;
+	if (!find_front(&front, text))
+		return no_front(err);
+	if (find_block(front.from, front.to, key, strlen(key), &block, &end)) {
+		if (append_to_block(text, block, end, strlen(key), row, front.crlf))
+			return 0;
+		return err_set(err, ERR_DATA, "“%s”写成了一行，请改成每行一个“- ”的列表", key);
 	}
-	value = next_line(block);
-	if (value < end) { /* as deep as the rows that are there */
-		size_t indent = strspn(value, " ");
-
-		buf_printf(&line, "%*s- %s\n", (int)indent, "", row);
-		at = (size_t)(end - text->ptr);
-		splice(text, at, at, line.ptr, line.len);
-	} else {
-		value = block + strlen(key) + 1;
-		if (!text_blank(value, strcspn(value, "#\n")) &&
-		    !text_starts(value + strspn(value, " "), "[]")) {
-			buf_release(&line);
-			return err_set(err, ERR_DATA, "“%s”写成了一行，请改成每行一个“- ”的列表",
-				       key);
-		}
-		buf_printf(&line, "%s:\n  - %s\n", key, row);
-		splice(text, (size_t)(block - text->ptr), (size_t)(end - text->ptr), line.ptr,
-		       line.len);
-	}
-	buf_release(&line);
+	buf_printf(&lines, front.crlf ? "%s:\r\n  - %s\r\n" : "%s:\n  - %s\n", key, row);
+	at = (size_t)(front.to - text->ptr);
+	splice(text, at, at, lines.ptr, lines.len);
+	buf_release(&lines);
 	return 0;
 }

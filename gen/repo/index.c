@@ -10,7 +10,6 @@
 
 #define HEAD_BYTES 12u
 #define ENTRY_BYTES 62u /* up to the name */
-#define INDEX_MAX_BYTES ((size_t)1 << 30)
 
 static uint32_t
 number_at(const char *p)
@@ -88,11 +87,9 @@ index_top(const char *text, size_t len, struct oid *tree)
 bool
 index_tree(const char *path, struct oid *tree)
 {
-	struct err ignored = { 0 };
-	struct buf text = BUF_INIT;
-	bool found = file_read(&text, path, INDEX_MAX_BYTES, &ignored) == 0 &&
-		     index_top(text.ptr, text.len, tree);
+	struct mapping file;
+	bool found = file_map(&file, path) && index_top(file.ptr, file.len, tree);
 
-	buf_release(&text);
+	file_unmap(&file);
 	return found;
 }

@@ -98,9 +98,30 @@ log_take_segment(struct log *log, size_t at)
 }
 
 static void
+drop_image(struct log *log)
+{
+	if (log->mapped.ptr == NULL)
+		buf_release(&log->image);
+	file_unmap(&log->mapped);
+	buf_init(&log->image, 0);
+}
+
+void
+log_own_image(struct log *log)
+{
+	struct buf copy = BUF_INIT;
+
+	if (log->mapped.ptr == NULL)
+		return;
+	buf_put(&copy, log->image.ptr, log->image.len);
+	file_unmap(&log->mapped);
+	log->image = copy;
+}
+
+static void
 forget(struct log *log)
 {
-	buf_clear(&log->image);
+	drop_image(log);
 	buf_put(&log->image, LOG_MAGIC, LOG_MAGIC_LEN);
 	log->saved_len = log->segment_count = log->commit_count = log->event_count =
 	    log->ticket_count = 0;
@@ -121,24 +142,26 @@ take_image(struct log *log)
 		at += head.bytes;
 	}
 	if (at < log->image.len) {
+		log_own_image(log);
 		log->image.len = at;
 		log->image.ptr[at] = '\0';
+		take_image(log); /* the pointers went with the mapping */
 	}
 }
 
 static void
 load(struct log *log, const char *path)
 {
-	struct err ignored = { 0 };
 	size_t whole;
 
 	buf_init(&log->image, 0);
-	if (file_read(&log->image, path, INDEX_MAX_BYTES, &ignored) != 0 ||
-	    log->image.len < LOG_MAGIC_LEN ||
-	    memcmp(log->image.ptr, LOG_MAGIC, LOG_MAGIC_LEN) != 0) {
+	if (!file_map(&log->mapped, path) || log->mapped.len < LOG_MAGIC_LEN ||
+	    log->mapped.len > INDEX_MAX_BYTES ||
+	    memcmp(log->mapped.ptr, LOG_MAGIC, LOG_MAGIC_LEN) != 0) {
 		forget(log);
 		return;
 	}
+	log->image = (struct buf){ .ptr = log->mapped.ptr, .len = log->mapped.len };
 	whole = log->image.len;
 	take_image(log);
 	/* A torn end is not appended to: the file will be written anew. */
@@ -406,7 +429,7 @@ log_free(struct log *log)
 	free(log->first);
 	free(log->cut);
 	map_release(&log->by_folder);
-	buf_release(&log->image);
+	drop_image(log);
 	free(log);
 }
 

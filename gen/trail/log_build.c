@@ -350,6 +350,7 @@ write_segment(struct assembly *a, const struct oid *tip, struct err *err)
 	if (at + head.bytes > UINT32_MAX)
 		return err_set(err, ERR_LIMIT, "历史索引超过 4 GB，无法继续");
 	place_strings(a, (uint32_t)(at + fixed));
+	log_own_image(a->log);
 	buf_put(image, &head, sizeof(head));
 	buf_put(image, a->commits, order->count * sizeof(*a->commits));
 	buf_put(image, a->events, a->event_count * sizeof(*a->events));

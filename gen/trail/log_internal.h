@@ -14,8 +14,9 @@ struct segment_head {
 };
 
 struct log {
-	struct buf image; /* the file as it is, and what was added behind it */
-	size_t saved_len; /* bytes of image that lie in the file */
+	struct buf image;      /* the file as it is, and what was added behind it */
+	struct mapping mapped; /* what image stands on until something is added to it */
+	size_t saved_len;      /* bytes of image that lie in the file */
 	size_t segment_count;
 	struct oid tip;
 	const struct log_commit **commits;
@@ -42,6 +43,8 @@ int log_extend(struct log *log, struct repo *repo, const struct oid *tip, bool *
 /* Folder -> ticket, for log_find; the keys lie in the image. */
 void log_index_folders(struct log *log);
 uint64_t log_segment_sum(const struct segment_head *head, const char *behind);
+/* Before anything is added: the image becomes memory of ours, and pointers into it are void. */
+void log_own_image(struct log *log);
 /* Takes in the segment at `at` of the image; false when it is torn or wrong. */
 bool log_take_segment(struct log *log, size_t at);
 

@@ -36,10 +36,10 @@ return {
 			say { as = t.target and "skip" or "unknown", from = t.stage.name, to = t.to, name = t.target and t.target.name, ways = targets(t), key = "stage", article = t.stage.article }
 		end },
 	rule { id = "late-reason", name = "逾期须说明", article = "9(1)", scope = "move",
-		says = "“{stage}”应于 {due} 24:00 前办理，已超期 {days} 个工作日；逾期可以办，但要说明原因：在提交说明末尾另起一段写“Late-Reason: 原因”（yunjuan move 用 --late）",
+		says = "“{stage}”应于 {due} 24:00 前办理，已经超期{days}；逾期可以办，但要说明原因：在提交说明末尾另起一段写“Late-Reason: 原因”（yunjuan move 用 --late）",
 		check = function(c, t, say)
 			if t.late and c.has_message and c.late_reason == "" then
-				say { stage = t.stage.name, due = t.due, days = t.days_over or "?", key = "stage", article = t.stage.article }
+				say { stage = t.stage.name, due = t.due, days = (t.days_over or 0) > 0 and " " .. t.days_over .. " 个工作日" or "", key = "stage", article = t.stage.article }
 			end
 		end },
 	rule { id = "late-reason-idle", name = "未逾期不写逾期原因", article = "9(1)", severity = "warn", scope = "move",
