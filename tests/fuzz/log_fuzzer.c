@@ -1,0 +1,78 @@
+/* Segments of the history's index, with a sum that is right: whatever else they say is not
+ * believed, and every number that was taken in points at something. */
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "trail/log_internal.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void
+must(bool holds)
+{
+	if (!holds)
+		abort();
+}
+
+/* Makes the sums of the segments right, as far as their lengths lead. */
+static void
+repair(struct buf *image)
+{
+	struct segment_head head;
+	size_t at = LOG_MAGIC_LEN;
+
+	while (image->len >= at && image->len - at >= sizeof(head)) {
+		memcpy(&head, image->ptr + at, sizeof(head));
+		if (head.bytes < sizeof(head) || head.bytes > image->len - at)
+			return;
+		head.sum = log_segment_sum(&head, image->ptr + at + sizeof(head));
+		memcpy(image->ptr + at, &head, sizeof(head));
+		at += head.bytes;
+	}
+}
+
+static void
+ask(struct log *log)
+{
+	size_t i, k;
+	uint32_t number;
+
+	for (i = 0; i < log->commit_count; i++)
+		for (k = 0; k < 2; k++)
+			must(log->commits[i]->parents[k] <= i);
+	for (i = 0; i < log->event_count; i++) {
+		const struct event *e = log->events[i];
+
+		must(e->ticket < log->ticket_count && e->commit < log->commit_count);
+		must(strlen(log_text(log, e->message)) <= log->image.len);
+		must(strlen(log_text(log, e->signed_by)) <= log->image.len);
+	}
+	log_index_folders(log);
+	for (i = 0; i < log->ticket_count; i++) {
+		must(log_ticket_id(log, (uint32_t)i) != NULL);
+		must(log_find(log, log_ticket_folder(log, (uint32_t)i), &number));
+		must(number < log->ticket_count);
+	}
+	if (log->commit_count > 0)
+		must(log_find_commit(log, &log->commits[0]->oid, &number));
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	struct log *log = xcalloc(1, sizeof(*log));
+	struct segment_head head;
+	size_t at = LOG_MAGIC_LEN;
+
+	buf_init(&log->image, 0);
+	buf_put(&log->image, data, size);
+	repair(&log->image);
+	while (at < log->image.len && log_take_segment(log, at)) {
+		memcpy(&head, log->image.ptr + at, sizeof(head));
+		at += head.bytes;
+	}
+	ask(log);
+	log_free(log);
+	return 0;
+}
