@@ -27,7 +27,7 @@ skip_entry(const char *at, const char *end, uint32_t version)
 	const char *name, *stop;
 	size_t flags, used;
 
-	if ((size_t)(end - at) < ENTRY_BYTES + 2)
+	if (at > end || (size_t)(end - at) < ENTRY_BYTES + 2)
 		return NULL;
 	flags = (size_t)(unsigned char)at[60] << 8 | (unsigned char)at[61];
 	name = at + ENTRY_BYTES + (version >= 3 && (flags & 0x4000) != 0 ? 2 : 0);

@@ -1,5 +1,5 @@
 #!/bin/sh
-# hugo.sh REPO OUT [RUNS]: lay the tickets of REPO's HEAD out as Hugo's page bundles below OUT, build
+# hugo.sh REPO OUT [RUNS [PAGES]]: lay the tickets of REPO's HEAD out as Hugo's page bundles below OUT, build
 # the site RUNS times (2), each from nothing, and print "SECONDS KB": the shortest time and the
 # highest peak memory. The papers stay behind: Hugo gets the lighter half of the work.
 set -eu
@@ -8,6 +8,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 repo=$1
 out=$2
 runs=${3:-2}
+pages=${4:-$out/public}
 # Nothing is written outside OUT.
 export HUGO_CACHEDIR="$out/cache"
 
@@ -19,8 +20,8 @@ git -C "$repo" archive HEAD content/tickets |
 
 best='' peak=0 i=0
 while [ "$i" -lt "$runs" ]; do
-	rm -rf "$out/public" "$out/resources"
-	/usr/bin/time -q -f '%e %M' -o "$out/time" hugo --quiet -s "$out" >"$out/log" 2>&1 || {
+	rm -rf "$pages" "$out/resources"
+	/usr/bin/time -q -f '%e %M' -o "$out/time" hugo --quiet -s "$out" -d "$pages" >"$out/log" 2>&1 || {
 		cat "$out/log" >&2
 		exit 1
 	}

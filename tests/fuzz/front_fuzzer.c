@@ -1,5 +1,5 @@
 /* Front matter: whatever comes, doc_parse and front_scan read the same, and front_set changes
- * one value and nothing else. */
+ * one value and nothing else; edits of blocks end. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,6 +57,26 @@ edit(struct arena *arena, const struct doc *doc, const char *text, size_t len)
 	buf_release(&out);
 }
 
+/* Edits of whole blocks: done, or refused with nothing changed. */
+static void
+merge(const char *text, size_t len)
+{
+	struct buf out = BUF_INIT;
+	struct err err = { 0 };
+
+	buf_put(&out, text, len);
+	if (front_merge(&out, "stage: x\nrows:\n  - a: 1", &err) != 0)
+		must(err.code == ERR_DATA && out.len == len && memcmp(out.ptr, text, len) == 0);
+	buf_clear(&out);
+	err_clear(&err);
+	buf_put(&out, text, len);
+	if (front_append_row(&out, "rows", "{ a: 2 }", &err) != 0)
+		must(err.code == ERR_DATA && out.len == len && memcmp(out.ptr, text, len) == 0);
+	else
+		must(out.len > len);
+	buf_release(&out);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -89,6 +109,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		     strlen(findings.items[i].message));
 	compare(&arena, &doc, text, size);
 	edit(&arena, &doc, text, size);
+	merge(text, size);
 	arena_release(&arena);
 	findings_release(&findings);
 	return 0;

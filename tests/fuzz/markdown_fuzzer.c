@@ -38,6 +38,11 @@ check_address(const char *from)
 {
 	size_t len = strcspn(from, "\"");
 
+	/* One step up may stand at the beginning. */
+	if (len > 3 && memcmp(from, "../", 3) == 0) {
+		from += 3;
+		len -= 3;
+	}
 	must(len > 0 && from[0] != '/' && memchr(from, ':', len) == NULL);
 	must(memmem(from, len, "..", 2) == NULL);
 	must(memmem(from, len, "%5C", 3) == NULL && memmem(from, len, "%00", 3) == NULL);

@@ -2,6 +2,7 @@
  * object: raw trees and commits as a hostile repository may hold them. Whatever the bytes, the
  * parsers end, read nothing beyond them, and say only what the header promises.
  */
+#undef NDEBUG /* its asserts are the test */
 #include <assert.h>
 #include <stdint.h>
 #include <stdlib.h>

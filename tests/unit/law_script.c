@@ -1,7 +1,6 @@
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
-#include <unistd.h>
 
 #include "law/script.h"
 #include "unit.h"
@@ -363,14 +362,22 @@ struct stopper {
 	volatile bool begun;
 };
 
+static void
+pause_ms(long ms)
+{
+	struct timespec t = { 0, ms * 1000 * 1000 };
+
+	nanosleep(&t, NULL);
+}
+
 static void *
 stop_soon(void *arg)
 {
 	struct stopper *stopper = arg;
 
 	while (!stopper->begun)
-		usleep(1000);
-	usleep(20 * 1000);
+		pause_ms(1);
+	pause_ms(20);
 	script_stop(stopper->script);
 	return NULL;
 }

@@ -49,7 +49,12 @@ static const struct {
 	{ "[a](%2Fetc)", "<p>a</p>\n" },
 	{ "[a](\\\\\\\\e.example\\\\x)", "<p>a</p>\n" },
 	{ "[a](%5C%5Ce.example)", "<p>a</p>\n" },
-	{ "[a](../x) [b](x/../../y) [c](%2e%2e/x) [d](.%2E/x)", "<p>a b c d</p>\n" },
+	/* One step up, at the beginning, and no more. */
+	{ "[a](../x) [b](x/../../y) [c](%2e%2e/x) [d](.%2E/x)",
+	  "<p><a href=\"../x\">a</a> b <a href=\"../x\">c</a> <a href=\"../x\">d</a></p>\n" },
+	{ "[a](../../x) [b](..//x) [c](../javascript:x) [d](../) [e](../x/../y) "
+	  "[f](%2e%2e/%2e%2e/x) [g](..) [h](../%5Cx) [i](../%2fx)",
+	  "<p>a b c d e f g h i</p>\n" },
 	{ "[a](x%00y) [b](x%0ay)", "<p>a b</p>\n" },
 	{ "[a]()", "<p>a</p>\n" },
 	{ "[a](./x:y)", "<p><a href=\"./x%3Ay\">a</a></p>\n" },
