@@ -5,7 +5,8 @@
  * In every text: {name} is replaced by a fact of the ticket (see put_fact in generate.c), {4-16} by
  * a number of that range, [a|b|c] by one of the choices. A `\t` ends one paper of `papers`.
  */
-/* clang-format off: tables are read as tables */
+/* tables are read as tables */
+/* clang-format off */
 #ifndef BENCH_WORDS_H
 #define BENCH_WORDS_H
 
