@@ -16,6 +16,7 @@ struct segment_head {
 struct log {
 	struct buf image;      /* the file as it is, and what was added behind it */
 	struct mapping mapped; /* what image stands on until something is added to it */
+	size_t verified;       /* bytes of image whose sums were checked */
 	size_t saved_len;      /* bytes of image that lie in the file */
 	size_t segment_count;
 	struct oid tip;
