@@ -341,6 +341,7 @@ function served_by(id)
 			end
 		end
 		for _, reading in ipairs(law.readings) do note(reading.article, "未定事项", reading.question, "readings.html#" .. reading.id) end
+		for _, duty in ipairs(law.duties) do note(duty.article, "提醒", duty.name, "reminders.html") end
 		for _, party in ipairs(law.parties) do note(party.article, "登记", party.name, "parties/index.html") end
 	end
 	return served[id] or {}

@@ -280,6 +280,9 @@ set_deadline(struct case_ *c, struct script *s, const struct ticket_case *t,
 		day_text(due->day, day);
 		script_set_text(s, "due", day);
 		script_set_bool(s, "late", c->act->time >= day_end(due->day));
+		if (calendar_count_workdays(c->basis.calendar, day_of(c->act->time), due->day,
+					    &over, &missing))
+			script_set_integer(s, "days_left", over);
 		if (c->act->time >= day_end(due->day) &&
 		    calendar_count_workdays(c->basis.calendar, due->day, day_of(c->act->time),
 					    &over, &missing))

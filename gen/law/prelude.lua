@@ -4,7 +4,7 @@
 local host = ...
 local load = load
 local law = {
-	parties = {}, party = {}, endings = {}, ending = {}, readings = {}, reading = {},
+	parties = {}, party = {}, endings = {}, ending = {}, readings = {}, reading = {}, duties = {}, duty = {},
 	chapters = {}, articles = {}, article = {}, annexes = {}, slips = {},
 	forms = {}, form = {}, flows = {}, flow = {}, rules = {}, rule = {},
 }
@@ -25,6 +25,7 @@ local shapes = {
 	party = { id = "s!", name = "s!", short = "s!", article = "a!", only = "n" },
 	ending = { id = "s!", name = "s!", done = "b" },
 	reading = { id = "s!", article = "a!", question = "s!", choice = "s!", value = "v!" },
+	duty = { id = "s!", article = "a!", name = "s!", months = "n" },
 	chapter = { id = "n!", name = "s!" },
 	article = { id = "s!", title = "s!", chapter = "n!", digest = "s!", parts = "t", text = "b", why = "s", shown = "t" },
 	part = { "*", text = "b", why = "s", shown = "t" },
@@ -407,6 +408,7 @@ local function loader(kind, list, map)
 end
 loaders["lua/parties.lua"] = loader("party", law.parties, law.party)
 loaders["lua/endings.lua"] = loader("ending", law.endings, law.ending)
+loaders["lua/duties.lua"] = loader("duty", law.duties, law.duty)
 loaders["lua/readings.lua"] = loader("reading", law.readings, law.reading)
 local load_rules = loader("rule", law.rules, law.rule)
 local function load_parts(article)
@@ -489,6 +491,7 @@ function api.load(files)
 	if #problems > 0 then return law, problems end
 	for _, node in ipairs(law.parties) do check_article(node, node.article) end
 	for _, node in ipairs(law.readings) do check_article(node, node.article) end
+	for _, node in ipairs(law.duties) do check_article(node, node.article) end
 	for _, node in ipairs(law.slips) do check_article(node, node.article) end
 	for _, rule in ipairs(law.rules) do check_rule(rule) end
 	for _, form in ipairs(law.forms) do
@@ -578,19 +581,6 @@ function api.judge(c)
 					end
 				end
 			end
-		end
-	end
-	return out
-end
-
--- What lies open before a person who wants to leave a stage: papers and fields still missing.
-function api.owed(t)
-	t.flow = law.flow[t.flow_id]
-	local stage = t.flow and t.flow.stage[t.stage_id]
-	local out = {}
-	for _, owed in ipairs(stage and stage.owes or {}) do
-		if (not owed.on or owed.on == t.outcome_id) and holds(owed.when, t.values) then
-			for _, id in ipairs(owed) do out[#out + 1] = { party = id, article = owed.article } end
 		end
 	end
 	return out

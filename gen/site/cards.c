@@ -143,7 +143,20 @@ set_moment(struct script *s, const char *key, int64_t time)
 	script_set_text(s, key, text);
 }
 
-static const char *const due_ids[DUE_KIND_COUNT] = { "none", "prompt", "day", "unknown" };
+/* Sets what both a row and a step show of a clock: due_kind, due, missing_year, used, allowed. */
+void
+set_clock(struct script *s, const struct step *step)
+{
+	static const char *const due_ids[DUE_KIND_COUNT] = { "none", "prompt", "day", "unknown" };
+
+	script_set_text(s, "due_kind", due_ids[step->due.kind]);
+	if (step->due.kind == DUE_DAY)
+		set_day(s, "due", step->due.day);
+	if (step->due.kind == DUE_UNKNOWN)
+		script_set_integer(s, "missing_year", step->due.missing_year);
+	script_set_integer(s, "used", step->used_days);
+	script_set_integer(s, "allowed", step->due.allowed);
+}
 
 static void
 push_turns(struct script *s, const struct card *card)
@@ -182,14 +195,8 @@ card_push(struct script *s, const struct build *b, const struct card *card)
 	script_set_text(s, "stage",
 			present->stage == NULL ? present->stage_id : present->stage->name);
 	script_set_text(s, "article", present->stage == NULL ? "" : present->stage->article);
-	script_set_text(s, "due_kind", due_ids[present->due.kind]);
-	if (present->due.kind == DUE_DAY)
-		set_day(s, "due", present->due.day);
-	if (present->due.kind == DUE_UNKNOWN)
-		script_set_integer(s, "missing_year", present->due.missing_year);
+	set_clock(s, present);
 	script_set_integer(s, "days_left", t->days_left);
-	script_set_integer(s, "used", present->used_days);
-	script_set_integer(s, "allowed", present->due.allowed);
 	script_set_integer(s, "late_steps", t->late_steps);
 	set_moment(s, "since", present->entered->time);
 	set_moment(s, "opened", t->steps[0].entered->time);

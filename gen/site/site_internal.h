@@ -96,6 +96,7 @@ void card_push(struct script *s, const struct build *b, const struct card *card)
 const char *fill_ticket(struct worker *w, const struct page *page);
 /* Text of a day or moment for pages, in the worker's script. */
 void set_day(struct script *s, const char *key, int32_t day);
+void set_clock(struct script *s, const struct step *step);
 void set_moment(struct script *s, const char *key, int64_t time);
 /* worker.c */
 int worker_open(struct worker *w, struct build *b, struct err *err) must_check;

@@ -59,7 +59,6 @@ set_edits(struct worker *w, const struct step *step)
 static void
 push_step(struct worker *w, const struct trail *t, const struct step *step)
 {
-	static const char *const due_ids[DUE_KIND_COUNT] = { "none", "prompt", "day", "unknown" };
 	struct script *s = w->script;
 
 	script_table_for(s, 24);
@@ -69,13 +68,7 @@ push_step(struct worker *w, const struct trail *t, const struct step *step)
 	script_set_bool(s, "ending", step->stage != NULL && step->stage->end);
 	script_set_integer(s, "visit", step->visit);
 	set_moment(s, "entered", step->entered->time);
-	script_set_text(s, "due_kind", due_ids[step->due.kind]);
-	if (step->due.kind == DUE_DAY)
-		set_day(s, "due", step->due.day);
-	if (step->due.kind == DUE_UNKNOWN)
-		script_set_integer(s, "missing_year", step->due.missing_year);
-	script_set_integer(s, "used", step->used_days);
-	script_set_integer(s, "allowed", step->due.allowed);
+	set_clock(s, step);
 	script_set_bool(s, "working", step->due.working);
 	script_set_bool(s, "late", step->late);
 	script_set_integer(s, "late_days", step->late_days);

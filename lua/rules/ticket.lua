@@ -223,12 +223,8 @@ return {
 		end },
 	rule { id = "near-deadline", name = "将到期提醒", article = "9(1)", severity = "warn", scope = "ticket",
 		says = "“{stage}”应于 {due} 24:00 前办理，这次提交没有流转",
-		check = function(c, t, say)
-			if t.moved or not t.due or not t.stage then return end
-			local year, month, day = t.due:match("(%d+)-(%d+)-(%d+)")
-			local now = c.time_text:sub(1, 10)
-			if t.late or now == t.due or now:sub(1, 8) == ("%s-%s-"):format(year, month) and tonumber(day) - tonumber(now:sub(9, 10)) <= 1 then
-				say { stage = t.stage.name, due = t.due, article = t.stage.article, key = "stage" }
-			end
+		check = function(_, t, say)
+			if t.moved or not t.due or not t.stage or (t.days_left or 99) > 1 then return end
+			say { stage = t.stage.name, due = t.due, article = t.stage.article, key = "stage" }
 		end },
 }
