@@ -3,11 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd/gpg.h"
 #include "cmd/options.h"
 
 static const struct cmd *const commands[] = { &cmd_init, &cmd_new,   &cmd_move,	 &cmd_todo,
 					      &cmd_due,	 &cmd_check, &cmd_build, &cmd_watch,
-					      &cmd_hook, &cmd_demo,  NULL };
+					      &cmd_key,	 &cmd_hook,  &cmd_demo,	 NULL };
 
 static int
 help_all(void)
@@ -48,6 +49,8 @@ dispatch(int argc, char **argv, struct err *err)
 		return help_all();
 	if (strcmp(argv[1], "--version") == 0)
 		return printf("yunjuan %s\n", YUNJUAN_VERSION) < 0 ? EXIT_COULD_NOT : EXIT_DONE;
+	if (git_signs(argc, argv))
+		return git_sign_or_verify(argc, argv, err);
 	cmd = find_command(argv[1]);
 	if (cmd == NULL) {
 		fprintf(stderr, "yunjuan: 没有“%s”这个命令；可用的命令见 yunjuan --help\n",

@@ -100,6 +100,34 @@ workspace() {
 	cd w
 }
 
+# certify ID…: keys and certificates of these officers, issued by the coordinator's mzzs01, who is the officer
+# afterwards. Keys lie in ../keys.
+certify() {
+	export YUNJUAN_KEYS="$PWD/../keys" YUNJUAN_PASSPHRASE_FILE="$PWD/../passphrase" YUNJUAN_KEY_ROUNDS=1000
+	echo 只用于测试的口令 >"$YUNJUAN_PASSPHRASE_FILE"
+	by mzzs01
+	[ -f content/certificates/ca.pem ] || yunjuan key new --ca >/dev/null
+	for id in "$@"; do
+		yunjuan key new --email "$id@mz.example" >/dev/null
+		yunjuan key request --email "$id@mz.example" "../$id.csr" >/dev/null
+	done
+	(cd .. && for id in "$@"; do echo "../$id.csr"; done) | xargs yunjuan key issue >/dev/null
+}
+
+# signed_from DAY: from this day on commits must be signed; git signs from now on.
+signed_from() {
+	yunjuan key use >/dev/null
+	git config --unset user.signingkey # whoever commits
+	echo "signatures_from: $1" >>content/site.yaml
+	commit "从 $1 起要求签名"
+}
+
+# with_commit COMMAND…: HEAD becomes the commit whose text COMMAND makes of HEAD's.
+with_commit() {
+	git cat-file commit HEAD | "$@" | git hash-object -t commit -w --stdin >../made
+	git reset -q --soft "$(cat ../made)"
+}
+
 # ticket FLOW PREFIX DAY PARTY STAGE: a bare ticket.md in its folder; $id, $dir and $file name it.
 ticket() {
 	id=$2-$(echo "$3" | tr -d -)-$4-01

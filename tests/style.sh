@@ -122,6 +122,7 @@ apply
 check
 report
 request
+revoke
 refuse
 tenant
 test

@@ -50,12 +50,19 @@ struct cmd {
 };
 
 extern const struct cmd cmd_init, cmd_new, cmd_move, cmd_todo, cmd_due, cmd_check, cmd_build,
-    cmd_watch, cmd_hook, cmd_demo;
+    cmd_watch, cmd_key, cmd_hook, cmd_demo;
 
 /* --- shared by several commands ---------------------------------------------------------------- */
 /* Runs a program and waits; its exit status, or -1 and err. env: "A=b" entries added to ours,
  * NULL-terminated, or NULL. */
 int run_program(const char *const *argv, const char *const *env, struct err *err) must_check;
+/* The same in another folder; quiet: its standard output is dropped. */
+int run_program_in(const char *folder, const char *const *argv, const char *const *env, bool quiet,
+		   struct err *err) must_check;
+/* `git add` and `git commit` of just these paths (NULL-terminated, in the workspace); git's exit
+ * status, with nothing left staged when it is not 0; or -1 and err. */
+int commit_files(struct repo *repo, const char *const *paths, const char *message,
+		 struct err *err) must_check;
 /* Prints findings as text to standard error, or as JSON to standard output. Gives the exit code. */
 int show_findings(struct findings *findings, bool json);
 /* The party of GIT_AUTHOR_EMAIL, else of the configured user.email; NULL when the register has no such officer. */

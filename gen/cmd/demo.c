@@ -2,10 +2,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cmd/cmd.h"
+#include "cmd/demo.h"
 #include "site/site.h"
 
 #define SAMPLE "content/sample/"
+#define SETTING_UP 4 /* commits before the year: workspace, authority, certificates, policy */
 
 static bool no_build;
 static const struct opt opts[] = {
@@ -29,6 +30,8 @@ struct replay {
 	struct basis_cache *cache;
 	struct law *law;
 	struct registers registers;
+	struct demo_keys keys;
+	size_t issued; /* commits that issued certificates to newcomers */
 };
 
 /* --- reading the scripts ------------------------------------------------------------------------- */
@@ -267,25 +270,34 @@ write_changes(const struct replay *r, const struct act_row *row, struct err *err
 }
 
 /* --- committing ------------------------------------------------------------------------------------- */
+int
+run_as(const char *root, const char *name, const char *email, int64_t at, const char *const *argv,
+       bool quiet, struct err *err)
+{
+	char names[7][300];
+	const char *env[] = { names[0], names[1], names[2], names[3],
+			      names[4], names[5], names[6], NULL };
+
+	snprintf(names[0], sizeof(names[0]), "GIT_AUTHOR_NAME=%s", name);
+	snprintf(names[1], sizeof(names[1]), "GIT_COMMITTER_NAME=%s", name);
+	snprintf(names[2], sizeof(names[2]), "GIT_AUTHOR_EMAIL=%s", email);
+	snprintf(names[3], sizeof(names[3]), "GIT_COMMITTER_EMAIL=%s", email);
+	snprintf(names[4], sizeof(names[4]), "GIT_AUTHOR_DATE=@%lld +0800", (long long)at);
+	snprintf(names[5], sizeof(names[5]), "GIT_COMMITTER_DATE=@%lld +0800", (long long)at);
+	snprintf(names[6], sizeof(names[6]), "SOURCE_DATE_EPOCH=%lld", (long long)at);
+	return run_program_in(root, argv, env, quiet, err);
+}
+
 static int
 commit_as(const char *root, const char *name, const char *email, int64_t at, const char *message,
 	  struct err *err)
 {
-	char a_name[300], a_email[300], a_date[64], c_name[300], c_email[300], c_date[64];
-	const char *env[] = { a_name, a_email, a_date, c_name, c_email, c_date, NULL };
-	const char *add[] = { "git", "-C", root, "add", "-A", NULL };
-	const char *commit[] = { "git", "-C", root, "commit", "-q", "-m", message, NULL };
-	int status;
+	static const char *const add[] = { "git", "add", "-A", NULL };
+	const char *const commit[] = { "git", "commit", "-q", "-m", message, NULL };
+	int status = run_as(root, name, email, at, add, false, err);
 
-	snprintf(a_name, sizeof(a_name), "GIT_AUTHOR_NAME=%s", name);
-	snprintf(c_name, sizeof(c_name), "GIT_COMMITTER_NAME=%s", name);
-	snprintf(a_email, sizeof(a_email), "GIT_AUTHOR_EMAIL=%s", email);
-	snprintf(c_email, sizeof(c_email), "GIT_COMMITTER_EMAIL=%s", email);
-	snprintf(a_date, sizeof(a_date), "GIT_AUTHOR_DATE=@%lld +0800", (long long)at);
-	snprintf(c_date, sizeof(c_date), "GIT_COMMITTER_DATE=@%lld +0800", (long long)at);
-	status = run_program(add, NULL, err);
 	if (status == 0)
-		status = run_program(commit, env, err);
+		status = run_as(root, name, email, at, commit, false, err);
 	return status == 0  ? 0
 	       : status < 0 ? -1
 			    : err_set(err, ERR_DATA, "这一步没有通过钩子，见上面的说明");
@@ -329,6 +341,16 @@ load_registers(struct replay *r, struct repo *repo, struct err *err)
 }
 
 static int
+certify_newcomers(struct replay *r, int64_t at, struct err *err)
+{
+	bool any = false;
+	int rc = demo_keys_certify(&r->keys, &r->registers, at, &any, err);
+
+	r->issued += any ? 1 : 0;
+	return rc;
+}
+
+static int
 play(struct replay *r, struct repo *repo, struct err *err)
 {
 	size_t i;
@@ -345,6 +367,8 @@ play(struct replay *r, struct repo *repo, struct err *err)
 		}
 		if (rc == 0)
 			rc = commit_row(r, row, err);
+		if (rc == 0 && row->ticket == NULL)
+			rc = certify_newcomers(r, row->at + 60, err);
 		if (rc != 0) {
 			fprintf(stderr, "yunjuan: 停在 %s %s（第 %zu 步）\n",
 				node_text(row->step, "at"),
@@ -474,6 +498,11 @@ replay_year(struct replay *r, const struct plan *plan, struct err *err)
 		rc = repo_open(&repo, r->root, err);
 	if (rc == 0)
 		rc = load_registers(r, repo, err);
+	r->keys = (struct demo_keys){ r->root, plan->officer, plan->email, &r->arena };
+	if (rc == 0)
+		rc = demo_keys_open(&r->keys, err);
+	if (rc == 0)
+		rc = demo_keys_begin(&r->keys, &r->registers, plan->start, err);
 	if (rc == 0)
 		rc = play(r, repo, err);
 	repo_free(repo);
@@ -511,8 +540,8 @@ run(struct session *s, struct err *err)
 	if (rc == 0)
 		rc = replay_year(&replay, &plan, err);
 	if (rc == 0)
-		printf("示例年已重放：%zu 个提交，都经过钩子判断，在 %s\n", replay.count + 1,
-		       replay.root);
+		printf("示例年已重放：%zu 个提交，都有 SM2 签名，都经过钩子判断，在 %s\n",
+		       replay.count + replay.issued + SETTING_UP, replay.root);
 	if (rc == 0 && !no_build)
 		rc = build_dashboard(replay.root, plan.as_of, err);
 	basis_cache_free(replay.cache);

@@ -8,8 +8,32 @@
 
 #include "cmd/cmd.h"
 
+/* In the child: never returns. */
+static void
+become(const char *folder, const char *const *argv, const char *const *env, bool quiet)
+{
+	if (folder != NULL && chdir(folder) != 0) {
+		fprintf(stderr, "yunjuan: 进不了目录 %s：%s\n", folder, strerror(errno));
+		_exit(127);
+	}
+	if (quiet && freopen("/dev/null", "w", stdout) == NULL)
+		_exit(127);
+	for (; env != NULL && *env != NULL; env++)
+		putenv((char *)*env);
+	execvp(argv[0], (char *const *)argv);
+	fprintf(stderr, "yunjuan: 无法启动 %s：%s\n", argv[0], strerror(errno));
+	_exit(127);
+}
+
 int
 run_program(const char *const *argv, const char *const *env, struct err *err)
+{
+	return run_program_in(NULL, argv, env, false, err);
+}
+
+int
+run_program_in(const char *folder, const char *const *argv, const char *const *env, bool quiet,
+	       struct err *err)
 {
 	int status = 0;
 	pid_t pid;
@@ -18,18 +42,51 @@ run_program(const char *const *argv, const char *const *env, struct err *err)
 	pid = fork();
 	if (pid < 0)
 		return err_sys(err, "启动", argv[0]);
-	if (pid == 0) {
-		for (; env != NULL && *env != NULL; env++)
-			putenv((char *)*env);
-		execvp(argv[0], (char *const *)argv);
-		fprintf(stderr, "yunjuan: 无法启动 %s：%s\n", argv[0], strerror(errno));
-		_exit(127);
-	}
+	if (pid == 0)
+		become(folder, argv, env, quiet);
 	while (waitpid(pid, &status, 0) < 0) {
 		if (errno != EINTR)
 			return err_sys(err, "等待", argv[0]);
 	}
 	return WIFEXITED(status) ? WEXITSTATUS(status) : 128;
+}
+
+/* git WORDS… -- PATHS… in the work tree. */
+static int
+git_paths(struct repo *repo, const char *const *words, const char *const *paths, struct err *err)
+{
+	size_t n = 0, count = 0;
+	const char **argv;
+	int status;
+
+	while (words[n] != NULL)
+		n++;
+	while (paths[count] != NULL)
+		count++;
+	argv = xcalloc(n + count + 5, sizeof(*argv));
+	argv[0] = "git";
+	argv[1] = "-C";
+	argv[2] = repo_worktree(repo);
+	memcpy(argv + 3, words, n * sizeof(*words));
+	argv[n + 3] = "--";
+	memcpy(argv + n + 4, paths, count * sizeof(*paths));
+	status = run_program(argv, NULL, err);
+	free(argv);
+	return status;
+}
+
+int
+commit_files(struct repo *repo, const char *const *paths, const char *message, struct err *err)
+{
+	const char *const add[] = { "add", NULL }, *const reset[] = { "reset", "-q", NULL };
+	const char *const commit[] = { "commit", "-q", "-m", message, NULL };
+	int status = git_paths(repo, add, paths, err);
+
+	if (status == 0)
+		status = git_paths(repo, commit, paths, err);
+	if (status > 0 && git_paths(repo, reset, paths, err) < 0)
+		return -1;
+	return status;
 }
 
 int

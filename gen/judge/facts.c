@@ -46,6 +46,24 @@ set_officer(struct script *s, const char *key, const struct case_ *c, const char
 	script_set(s, key);
 }
 
+/* `signature` (a state's id; not before the commit is made), `signature_due`; `signs`: git is set to
+ * sign what is being committed. */
+static void
+set_signature(struct case_ *c, struct script *s)
+{
+	char *set;
+
+	script_set_bool(s, "signature_due",
+			c->basis.registers->site.signatures_from <= day_of(c->act->time));
+	if (c->act->commit[0] != '\0') {
+		script_set_text(s, "signature", signature_state_ids[c->signature]);
+		return;
+	}
+	set = repo_config(c->judge->repo, "commit.gpgsign");
+	script_set_bool(s, "signs", set != NULL && strcmp(set, "true") == 0);
+	free(set);
+}
+
 static void
 set_act(struct case_ *c, struct script *s)
 {
@@ -55,7 +73,7 @@ set_act(struct case_ *c, struct script *s)
 	script_set_bool(s, "root", act->parent_count == 0);
 	script_set_bool(s, "merge", act->parent_count > 1);
 	script_set_integer(s, "parents", (int64_t)act->parent_count);
-	script_set_bool(s, "signed", act->is_signed);
+	set_signature(c, s);
 	script_set_integer(s, "time", act->time);
 	script_set_integer(s, "now", c->judge->now);
 	set_time(s, "time_text", act->time);

@@ -299,6 +299,17 @@ check_next_basis(struct case_ *c, struct err *err)
 	return basis_of(&c->basis, c->judge->cache, c->initial ? &c->act->after : &c->before, err);
 }
 
+/* By the certificates that stood before: nobody brings the one they sign with. */
+static int
+judge_signature(struct case_ *c, struct err *err)
+{
+	c->signature = SIGNATURE_NONE;
+	if (c->act->armour == NULL)
+		return 0;
+	return signature_of_text(&c->signature, NULL, c->act->armour, c->act->payload, &c->before,
+				 c->act->author_email, c->act->time, err);
+}
+
 /* --- the verdict --------------------------------------------------------------------------------------------- */
 /* The place a finding speaks of: its key in the ticket, or the line it names itself. */
 static void
@@ -400,6 +411,10 @@ judge_act(struct judge *judge, const struct act *act, struct findings *findings,
 	if (rc == 0 && !(c.change_count == 0 && c.dropped_count == 0 && act->parent_count == 2)) {
 		rc = check_next_basis(&c, err);
 		if (rc == 0)
+			rc = certificates_check(&c, err);
+		if (rc == 0)
+			rc = judge_signature(&c, err);
+		if (rc == 0)
 			rc = tickets_read(&c, err);
 		if (rc == 0)
 			rc = run_rules(&c, err);
@@ -417,9 +432,12 @@ judge_commit(struct judge *judge, const struct oid *oid, struct findings *findin
 	struct arena arena = { 0 };
 	struct commit commit;
 	struct act act = { 0 };
+	struct buf armour = BUF_INIT, payload = BUF_INIT;
 	char hex[OID_HEX];
 	int rc = commit_read(judge->repo, oid, &arena, &commit, err);
 
+	if (rc == 0)
+		rc = commit_signature(judge->repo, oid, &armour, &payload, err) < 0 ? -1 : 0;
 	if (rc == 0) {
 		oid_hex(oid, hex);
 		snapshot_tree(&act.after, judge->repo, &commit.tree);
@@ -429,10 +447,13 @@ judge_commit(struct judge *judge, const struct oid *oid, struct findings *findin
 		act.author_email = commit.author.email;
 		act.time = commit.author.time;
 		act.message = commit.message;
-		act.is_signed = commit.is_signed;
+		act.armour = armour.len > 0 ? &armour : NULL;
+		act.payload = &payload;
 		act.commit = hex;
 		rc = judge_act(judge, &act, findings, err);
 	}
+	buf_release(&armour);
+	buf_release(&payload);
 	arena_release(&arena);
 	return rc;
 }

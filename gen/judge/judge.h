@@ -23,10 +23,10 @@ struct act {
 	size_t parent_count;
 	const char *author_name, *author_email;
 	int64_t time;
-	const char *message;   /* NULL: not written yet (pre-commit) */
-	bool message_is_draft; /* has git's comment lines */
-	bool is_signed;
-	const char *commit; /* hexadecimal, "" while it is not made */
+	const char *message;		    /* NULL: not written yet (pre-commit) */
+	bool message_is_draft;		    /* has git's comment lines */
+	const struct buf *armour, *payload; /* of a commit that is made; armour NULL: not signed */
+	const char *commit;		    /* hexadecimal, "" while it is not made */
 };
 
 /* tips: every commit whose history will be asked for. save_log: keep the index of the first one. */

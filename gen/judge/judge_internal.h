@@ -3,6 +3,7 @@
 #define YJ_JUDGE_INTERNAL_H
 
 #include "judge/judge.h"
+#include "judge/signature.h"
 
 struct judge {
 	struct repo *repo;
@@ -35,6 +36,7 @@ struct case_ {
 	struct snapshot before; /* of the first parent */
 	struct basis basis;
 	bool initial; /* the commit brings the law */
+	enum signature_state signature;
 	struct dropped {
 		const char *path;
 		bool both; /* both sides had changed it */
@@ -48,6 +50,8 @@ struct case_ {
 
 /* Reads and type-checks the tickets the changes lie in. What is wrong with them is a finding. */
 int tickets_read(struct case_ *c, struct err *err) must_check;
+/* Certificates and the list of revoked ones as they would be: what is wrong is a finding. */
+int certificates_check(struct case_ *c, struct err *err) must_check;
 /* Pushes the table that rules see (docs/law.md, "What a rule sees"). */
 int facts_push(struct case_ *c, struct script *s, struct err *err) must_check;
 

@@ -126,7 +126,7 @@ size_t markdown_sections(struct arena *arena, const char *body, size_t len, stru
 
 /* --- registers ------------------------------------------------------------------------------ */
 struct officer {
-	const char *name, *email, *post, *certificate; /* certificate: "" when none */
+	const char *name, *email, *post;
 	int32_t from, to; /* days since 1970 Beijing; to = INT32_MAX while in office */
 	int line;
 };

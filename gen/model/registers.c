@@ -19,7 +19,6 @@ static struct field officer_fields[] = {
 	{ .key = "name", .label = "姓名", .type = FIELD_TEXT, .required = true },
 	{ .key = "email", .label = "邮箱", .type = FIELD_TEXT, .required = true },
 	{ .key = "post", .label = "岗位", .type = FIELD_TEXT },
-	{ .key = "certificate", .label = "证书", .type = FIELD_TEXT },
 	{ .key = "from", .label = "到任日期", .type = FIELD_DATE, .required = true },
 	{ .key = "to", .label = "离任日期", .type = FIELD_DATE },
 };
@@ -146,7 +145,6 @@ read_officer(struct officer *out, struct arena *arena, const struct doc *doc,
 	out->name = node_text(row, "name");
 	out->email = lower_copy(arena, node_text(row, "email"));
 	out->post = node_text(row, "post");
-	out->certificate = node_text(row, "certificate");
 	out->from = day_or(row, "from", INT32_MAX);
 	out->to = day_or(row, "to", INT32_MAX);
 	out->line = row->line;

@@ -190,22 +190,52 @@ commit_broken(struct err *err, const struct oid *oid)
 }
 
 int
+commit_from_text(const char *text, size_t len, struct arena *arena, struct commit *out,
+		 struct err *err)
+{
+	struct oid_list parents = { 0 };
+	int rc = commit_parse(out, arena_strndup(arena, text, len), len, &parents);
+
+	if (rc != 0)
+		err_set(err, ERR_DATA, "不是一个完整的 git 提交");
+	out->parents = arena_copy(arena, parents.items, parents.count, sizeof(*parents.items));
+	free(parents.items);
+	return rc;
+}
+
+int
 commit_read(struct repo *repo, const struct oid *oid, struct arena *arena, struct commit *out,
 	    struct err *err)
 {
-	struct oid_list parents = { 0 };
 	struct raw raw;
 	int rc = raw_read(&raw, repo, oid, GIT_OBJECT_COMMIT, err);
 
 	if (rc != 0)
 		return rc;
-	rc = commit_parse(out, arena_strndup(arena, raw.data, raw.len), raw.len, &parents);
-	if (rc != 0)
-		commit_broken(err, oid);
+	if (commit_from_text(raw.data, raw.len, arena, out, &(struct err){ 0 }) != 0)
+		rc = commit_broken(err, oid);
 	out->oid = *oid;
-	out->parent_count = repo_is_shallow(repo, oid) ? 0 : parents.count;
-	out->parents = arena_copy(arena, parents.items, parents.count, sizeof(*parents.items));
+	if (repo_is_shallow(repo, oid))
+		out->parent_count = 0;
 	raw_release(&raw);
-	free(parents.items);
 	return rc;
+}
+
+int
+commit_signature(struct repo *repo, const struct oid *oid, struct buf *signature,
+		 struct buf *payload, struct err *err)
+{
+	git_buf text = { 0 }, rest = { 0 };
+	int rc =
+	    git_commit_extract_signature(&text, &rest, repo->lib, (git_oid *)lib_oid(oid), NULL);
+
+	if (rc == 0) {
+		buf_put(signature, text.ptr, text.size);
+		buf_put(payload, rest.ptr, rest.size);
+	} else if (rc != GIT_ENOTFOUND) {
+		repo_fail(err, "读不出提交上的签名");
+	}
+	git_buf_dispose(&text);
+	git_buf_dispose(&rest);
+	return rc == 0 ? 1 : rc == GIT_ENOTFOUND ? 0 : -1;
 }

@@ -452,6 +452,23 @@ repo_config(struct repo *repo, const char *key)
 }
 
 int
+repo_set_config(struct repo *repo, const char *key, const char *value, struct err *err)
+{
+	git_config *config = NULL, *own = NULL;
+	int rc = git_repository_config(&config, repo->lib);
+
+	if (rc == 0)
+		rc = git_config_open_level(&own, config, GIT_CONFIG_LEVEL_LOCAL);
+	if (rc == 0)
+		rc = git_config_set_string(own, key, value);
+	if (rc != 0)
+		repo_fail(err, "设置不了 %s", key);
+	git_config_free(own);
+	git_config_free(config);
+	return rc == 0 ? 0 : -1;
+}
+
+int
 repo_merge_base(struct repo *repo, const struct oid *a, const struct oid *b, struct oid *out,
 		struct err *err)
 {

@@ -98,6 +98,9 @@ int repo_merge_base(struct repo *repo, const struct oid *a, const struct oid *b,
 		    struct err *err) must_check;
 /* A configuration value (user.email …); owned by the caller, NULL when not set. */
 char *repo_config(struct repo *repo, const char *key);
+/* Sets it for this repository alone. */
+int repo_set_config(struct repo *repo, const char *key, const char *value,
+		    struct err *err) must_check;
 
 /* --- snapshots ----------------------------------------------------------------------------- */
 int snapshot_commit(struct snapshot *out, struct repo *repo, const struct oid *commit,
@@ -135,5 +138,12 @@ int tree_diff(struct repo *repo, const struct oid *from, const struct oid *to,
 /* Strings and parents lie in the arena. Where a shallow clone ends a commit has no parents. */
 int commit_read(struct repo *repo, const struct oid *oid, struct arena *arena, struct commit *out,
 		struct err *err) must_check;
+/* The same of a commit's text, as git hands it to who verifies it; oid stays zero. */
+int commit_from_text(const char *text, size_t len, struct arena *arena, struct commit *out,
+		     struct err *err) must_check;
+/* A signed commit taken apart: the text of its gpgsig and what was signed, both appended to. 1 it
+ * is signed, 0 it is not. */
+int commit_signature(struct repo *repo, const struct oid *oid, struct buf *signature,
+		     struct buf *payload, struct err *err) must_check;
 
 #endif

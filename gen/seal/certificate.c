@@ -210,6 +210,16 @@ is_issued_by(const struct certificate *c, const struct certificate *authority)
 	return fine && (X509_get_key_usage(c->x509) & KU_DIGITAL_SIGNATURE) != 0;
 }
 
+bool
+certificate_is_authority(const struct certificate *c)
+{
+	bool fine =
+	    X509_check_ca(c->x509) == 1 && X509_verify(c->x509, X509_get0_pubkey(c->x509)) == 1;
+
+	ERR_clear_error();
+	return fine;
+}
+
 enum certificate_state
 certificate_state(const struct certificate *c, const struct certificate *authority, int64_t at)
 {

@@ -49,6 +49,8 @@ int64_t certificate_to(const struct certificate *certificate);
 bool certificate_same(const struct certificate *a, const struct certificate *b);
 /* Whether the certificate is of this private key. */
 bool certificate_fits(const struct certificate *certificate, const struct seal_key *key);
+/* Whether it may issue others, and is signed by itself. */
+bool certificate_is_authority(const struct certificate *certificate);
 enum certificate_state certificate_state(const struct certificate *certificate,
 					 const struct certificate *authority, int64_t at);
 /* Whether der is the holder's signature over data. */

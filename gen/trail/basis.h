@@ -41,6 +41,8 @@ const struct system *basis_system(const struct basis *basis, const char *name);
 /* Whether a tenant belongs to a county (unknown tenants do not). */
 bool basis_is_county(const struct basis *basis, const char *tenant);
 /* The files of law and registers; paths that only the coordinator changes begin with these. */
+/* The authority's certificate (ca.pem), the officers' (<e-mail>.pem), what was revoked. */
+#define CERTIFICATE_FOLDER "content/certificates/"
 #define CALENDAR_FILE "content/calendar/cn.tsv"
 
 #endif

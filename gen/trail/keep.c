@@ -5,7 +5,7 @@
 
 /* A file of lines: the key, a sum, then one record a line, fields between tabs. A field with a tab
  * or a line end in it is never kept, so there is nothing to escape. */
-#define HEAD_FORMAT "yunjuan registers 1 %s %016llx\n"
+#define HEAD_FORMAT "yunjuan registers 2 %s %016llx\n"
 #define HEAD_LEN (20 + 40 + 1 + 16 + 1)
 #define KEEP_MAX_BYTES ((size_t)64 << 20)
 
@@ -46,7 +46,6 @@ put_party(struct writing *w, const struct party *p)
 		put(w, o->name, '\t');
 		put(w, o->email, '\t');
 		put(w, o->post, '\t');
-		put(w, o->certificate, '\t');
 		put(w, days, '\n');
 	}
 }
@@ -134,8 +133,8 @@ take_officer(struct registers *r, const char **f)
 	if (p == NULL)
 		return false;
 	o = &p->officers[p->officer_count++];
-	*o = (struct officer){ .name = f[1], .email = f[2], .post = f[3], .certificate = f[4] };
-	return sscanf(f[5], "%d %d %d", &o->from, &o->to, &o->line) == 3;
+	*o = (struct officer){ .name = f[1], .email = f[2], .post = f[3] };
+	return sscanf(f[4], "%d %d %d", &o->from, &o->to, &o->line) == 3;
 }
 
 static bool
@@ -160,7 +159,7 @@ take_line(struct registers *r, struct officer **officers, char *line)
 							       .bureau = f[8],
 							       .officers = *officers };
 		return true;
-	case 'O': return cut(line, f, 6) && take_officer(r, f);
+	case 'O': return cut(line, f, 5) && take_officer(r, f);
 	case 'S':
 		if (!cut(line, f, 5))
 			return false;

@@ -81,6 +81,27 @@ return {
 		check = function(c, _, say)
 			if c.time > c.now + 300 then say { time = c.time_text } end
 		end },
+	rule { id = "signature", name = "提交要签名", article = "40", scope = "commit",
+		says = {
+			none = "提交没有签名；请先用 yunjuan key use 设好签名，再重新提交（git commit --amend -S）",
+			foreign = "提交上的签名不是国密 SM2 签名；请用 yunjuan key use 设好签名后重新提交",
+			broken = "签名与提交的内容不符，内容可能被改动过；请原经办人重新提交",
+			unknown = "“{email}”没有登记证书；请向统筹管理单位申请证书（yunjuan key request）",
+			other = "签名用的不是“{email}”登记的证书；请换用登记的证书，或请统筹管理单位重新签发",
+			untrusted = "“{email}”的证书不是本市的签发证书签发的，不能采信；请向统筹管理单位重新申请",
+			early = "提交时间 {time} 早于“{email}”证书的生效时间；请校准电脑时钟后重新提交",
+			expired = "“{email}”的证书到 {time} 已经过期；请向统筹管理单位申请新证书",
+			revoked = "“{email}”的证书在 {time} 已被吊销；请向统筹管理单位申请新证书",
+		},
+		check = function(c, _, say)
+			if c.initial or not c.signature or c.signature == "good" then return end
+			if c.signature_due or c.signature == "broken" then say { as = c.signature, email = c.email, time = c.time_text } end
+		end },
+	rule { id = "signature-off", name = "已打开签名", article = "40", severity = "warn", scope = "commit",
+		says = "从 site.yaml 规定的日期起提交须有签名，本机还没有打开；请运行 yunjuan key use，不签名的提交对方不会接收",
+		check = function(c, _, say)
+			if c.signature_due and not c.signature and not c.signs and not c.initial then say {} end
+		end },
 	rule { id = "message-empty", name = "说明不空", article = "9(1)", scope = "commit",
 		says = "提交说明是空的；请写一句办理意见",
 		check = function(c, _, say)

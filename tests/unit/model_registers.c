@@ -40,7 +40,7 @@ add_good(struct run *r)
 	add_party(r, "zsj",
 		  "name: 市政数局\nshort: 市局\nkind: coordinator\nofficers:\n"
 		  "  - name: 张三\n    email: Zhang@Gov.Example\n    post: 管理岗\n"
-		  "    certificate: ab12\n    from: 2018-01-01\n    to: 2020-12-31\n");
+		  "    from: 2018-01-01\n    to: 2020-12-31\n");
 	add_party(r, "mxzsj", "name: 某县政数局\nkind: bureau\nlevel: county\ncounty: 某县\n");
 	add_party(r, "mxmzj",
 		  "name: 某县民政局\nkind: tenant\nlevel: county\ncounty: 某县\n"
@@ -89,13 +89,11 @@ test_registers__good(void)
 	CHECK(ref != NULL && ref->party == party);
 	CHECK_STR(ref->officer->name, "张三");
 	CHECK_STR(ref->officer->post, "管理岗");
-	CHECK_STR(ref->officer->certificate, "ab12");
 	CHECK_INT(ref->officer->from, 17532);
 	CHECK_INT(ref->officer->to, 18627);
 	CHECK_INT(ref->officer->line, 6);
 	ref = map_find(&r.registers.by_email, "li@gov.example");
 	CHECK_INT(ref->officer->to, INT32_MAX);
-	CHECK_STR(ref->officer->certificate, "");
 	party = map_find(&r.registers.by_party, "mxmzj");
 	CHECK_STR(party->level, "county");
 	CHECK_STR(party->short_name, "某县民政局");

@@ -174,6 +174,8 @@ test_certificate__states(void)
 		  CERTIFICATE_UNTRUSTED);
 	/* An officer issues nothing. */
 	CHECK_INT(certificate_state(o.certificate, o.certificate, NOW + 20), CERTIFICATE_UNTRUSTED);
+	CHECK(certificate_is_authority(o.authority));
+	CHECK(!certificate_is_authority(o.certificate));
 	CHECK_STR(certificate_holder(o.certificate).email, "mzjy01@mzjy.example");
 	CHECK_STR(certificate_holder(o.certificate).unit, "梅州市教育局");
 	CHECK_STR(certificate_holder(o.authority).email, "");
