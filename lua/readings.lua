@@ -9,5 +9,6 @@ return {
 	reading { id = "settle-25", article = "46", question = "“25 日前”是否含 25 日，遇休息日是否顺延", choice = "含 25 日当日，不顺延", value = 25 },
 	reading { id = "prompt-no-limit", article = "13(1)", question = "“及时”有没有时限", choice = "没有法定时限，只显示已等待的工作日；超过 1 个工作日时提醒", value = 1 },
 	reading { id = "this-month", article = "45", question = "“本月新增、调整、撤销、备份”指哪个月", choice = "指被结算的月份", value = "settled" },
+	reading { id = "receipt-days", article = "36", question = "交接件多久没有回执算逾期", choice = "细则没有规定；交出后 3 个工作日没有回执的，在看板上提醒", value = 3 },
 	reading { id = "storage-each", article = "13(2)4", question = "存储需求“超过 500G”按单项还是按合计", choice = "按申请表每一行的单台（单项）存储量", value = 500 },
 }

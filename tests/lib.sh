@@ -122,6 +122,29 @@ signed_from() {
 	commit "从 $1 起要求签名"
 }
 
+# handover [KEY VALUE]…: the log of a hand-over from mzjy to the coordinator, by stick, with these
+# keys set (empty: left out); $log names it. The officer is mzjy's.
+handover() {
+	log=content/handovers/2021/JJ-20210510-mzjy-01.md
+	mkdir -p "${log%/*}"
+	at 2021-05-10 09:30
+	by mzjy01
+	{
+		echo ---
+		for line in number=JJ-20210510-mzjy-01 from=mzjy to=mzzs by=usb medium=MZJY-U01 "made=2021-05-10 09:30" \
+			"tip=$(git rev-parse HEAD)" receipt=是; do
+			printf '%s: %s\n' "${line%%=*}" "${line#*=}"
+		done
+		echo "files: [{ name: a.zip, bytes: 1, sm3: aa, sha256: bb }]"
+		echo ---
+	} >"$log"
+	while [ $# -gt 1 ]; do
+		sed -i "/^$1: /d" "$log"
+		[ -z "$2" ] || sed -i "1a $1: $2" "$log"
+		shift 2
+	done
+}
+
 # with_commit COMMAND…: HEAD becomes the commit whose text COMMAND makes of HEAD's.
 with_commit() {
 	git cat-file commit HEAD | "$@" | git hash-object -t commit -w --stdin >../made

@@ -16,9 +16,8 @@ set_time(struct script *s, const char *key, int64_t time)
 	script_set_text(s, key, text);
 }
 
-/* Pushes a table. */
-static void
-push_party(struct script *s, const struct party *party)
+void
+facts_push_party(struct script *s, const struct party *party)
 {
 	script_table(s);
 	script_set_text(s, "id", party->id);
@@ -27,6 +26,7 @@ push_party(struct script *s, const struct party *party)
 	script_set_text(s, "level", party->level);
 	script_set_text(s, "county", party->county);
 	script_set_text(s, "bureau", party->bureau);
+	script_set_text(s, "media", party->media);
 }
 
 /* Sets `key` to an officer, or leaves it out when the register has none with that e-mail. */
@@ -38,7 +38,7 @@ set_officer(struct script *s, const char *key, const struct case_ *c, const char
 
 	if (ref == NULL)
 		return;
-	push_party(s, ref->party);
+	facts_push_party(s, ref->party);
 	script_set_text(s, "officer", ref->officer->name);
 	script_set_text(s, "email", ref->officer->email);
 	script_set_text(s, "post", ref->officer->post);
@@ -468,7 +468,7 @@ set_register_views(struct case_ *c, struct script *s, const struct node *front)
 	const struct system *system = basis_system(&c->basis, node_text(front, "system"));
 
 	if (tenant != NULL) {
-		push_party(s, tenant);
+		facts_push_party(s, tenant);
 		script_set(s, "tenant");
 	}
 	if (system != NULL) {
@@ -645,7 +645,7 @@ facts_push(struct case_ *c, struct script *s, struct err *err)
 	script_table(s);
 	set_act(c, s);
 	set_dropped(c, s);
-	if (set_files(c, s, err) != 0)
+	if (set_files(c, s, err) != 0 || facts_set_handovers(c, s, err) != 0)
 		return -1;
 	script_table(s);
 	for (i = 0; i < c->ticket_count; i++) {

@@ -323,6 +323,10 @@ set_place(const struct case_ *c, struct finding *f, const char *key, int line)
 		if (strcmp(c->tickets[i].file, f->file) == 0 && c->tickets[i].after_exists)
 			node = node_at(c->tickets[i].after.front, key);
 	}
+	for (i = 0; i < c->logged_count && key[0] != '\0'; i++) {
+		if (strcmp(c->logged[i].file, f->file) == 0)
+			node = node_at(c->logged[i].doc.front, key);
+	}
 	if (node == NULL)
 		return;
 	f->line = node->line;
@@ -421,6 +425,7 @@ judge_act(struct judge *judge, const struct act *act, struct findings *findings,
 	}
 	findings->commit = commit;
 	free(c.changes);
+	free(c.logged);
 	free(c.dropped);
 	arena_release(&c.arena);
 	return rc;

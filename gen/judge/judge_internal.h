@@ -42,6 +42,11 @@ struct case_ {
 		bool both; /* both sides had changed it */
 	} * dropped;	   /* of a merge */
 	size_t dropped_count, dropped_cap;
+	struct logged {
+		const char *file;
+		struct doc doc;
+	} * logged; /* hand-overs and receipts */
+	size_t logged_count, logged_cap;
 	struct change *changes; /* sorted by path */
 	size_t change_count;
 	struct ticket_case *tickets;
@@ -52,6 +57,13 @@ struct case_ {
 int tickets_read(struct case_ *c, struct err *err) must_check;
 /* Certificates and the list of revoked ones as they would be: what is wrong is a finding. */
 int certificates_check(struct case_ *c, struct err *err) must_check;
+/* A file with front matter of a snapshot, into the case's arena. *exists: it is there. */
+int case_read_doc(struct case_ *c, const struct snapshot *snap, const char *file, struct doc *out,
+		  bool *exists, struct findings *findings, struct err *err) must_check;
+/* Pushes a table. */
+void facts_push_party(struct script *s, const struct party *party);
+/* Sets `handovers`. */
+int facts_set_handovers(struct case_ *c, struct script *s, struct err *err) must_check;
 /* Pushes the table that rules see (docs/law.md, "What a rule sees"). */
 int facts_push(struct case_ *c, struct script *s, struct err *err) must_check;
 

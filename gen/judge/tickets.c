@@ -34,9 +34,9 @@ check_fields(struct case_ *c, const struct ticket_case *t, struct doc *doc, cons
 	fields_check(doc, flow->fields, flow->field_count, findings);
 }
 
-static int
-read_doc(struct case_ *c, const struct snapshot *snap, const char *file, struct doc *out,
-	 bool *exists, struct findings *findings, struct err *err)
+int
+case_read_doc(struct case_ *c, const struct snapshot *snap, const char *file, struct doc *out,
+	      bool *exists, struct findings *findings, struct err *err)
 {
 	struct buf text = BUF_INIT;
 	char *copy;
@@ -80,10 +80,10 @@ read_ticket(struct case_ *c, struct ticket_case *t, struct err *err)
 	int rc;
 
 	c->findings->ticket = t->id;
-	rc = read_doc(c, &c->before, t->file, &t->before, &t->before_exists, &ignored, err);
+	rc = case_read_doc(c, &c->before, t->file, &t->before, &t->before_exists, &ignored, err);
 	if (rc == 0)
-		rc = read_doc(c, &c->act->after, t->file, &t->after, &t->after_exists, c->findings,
-			      err);
+		rc = case_read_doc(c, &c->act->after, t->file, &t->after, &t->after_exists,
+				   c->findings, err);
 	if (rc == 0) {
 		flow = node_text(t->before_exists  ? t->before.front
 				 : t->after_exists ? t->after.front

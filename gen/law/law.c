@@ -12,10 +12,11 @@ static const struct script_limits law_limits = { (size_t)256 << 20, 200 * 1000 *
 static int
 load_rank(const char *path)
 {
-	static const char *const order[] = { "lua/parties.lua",	   "lua/endings.lua",
-					     "lua/duties.lua",	   "lua/readings.lua",
-					     "lua/regulation.lua", "lua/forms/",
-					     "lua/flows/",	   "lua/rules/" };
+	static const char *const order[] = { "lua/parties.lua",	 "lua/endings.lua",
+					     "lua/duties.lua",	 "lua/media.lua",
+					     "lua/readings.lua", "lua/regulation.lua",
+					     "lua/forms/",	 "lua/flows/",
+					     "lua/rules/" };
 	int i;
 
 	for (i = 0; i < (int)(sizeof(order) / sizeof(*order)); i++) {
@@ -97,6 +98,7 @@ law_load(struct law **out, const struct law_file *files, size_t count, struct fi
 	}
 	script_pop(law->script, 1);
 	read_parties(law);
+	read_media(law);
 	read_forms(law);
 	read_flows(law);
 	script_pop(law->script, 1);
@@ -160,6 +162,25 @@ law_parties(const struct law *law, size_t *count)
 {
 	*count = law->party_count;
 	return law->parties;
+}
+
+const struct medium *
+law_medium(const struct law *law, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < law->medium_count; i++) {
+		if (strcmp(law->media[i].id, id) == 0)
+			return &law->media[i];
+	}
+	return NULL;
+}
+
+const struct medium *
+law_media(const struct law *law, size_t *count)
+{
+	*count = law->medium_count;
+	return law->media;
 }
 
 const struct flow *

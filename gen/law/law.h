@@ -78,6 +78,12 @@ struct gather {
 	bool same_system;
 };
 
+/* A way for papers to go from party to party. */
+struct medium {
+	const char *id, *name, *article;
+	bool registered, numbered, address, volumes; /* as in lua/media.lua */
+};
+
 struct form {
 	const char *id, *title;
 	int annex; /* 0 = not an annex */
@@ -102,6 +108,8 @@ struct script *law_script(const struct law *law);
 
 const struct party_kind *law_party(const struct law *law, const char *id); /* NULL: no such */
 const struct party_kind *law_parties(const struct law *law, size_t *count);
+const struct medium *law_medium(const struct law *law, const char *id); /* NULL: no such */
+const struct medium *law_media(const struct law *law, size_t *count);
 const struct flow *law_flow(const struct law *law, const char *id); /* NULL: no such */
 const struct flow *law_flows(const struct law *law, size_t *count);
 const struct form *law_form(const struct law *law, const char *id);

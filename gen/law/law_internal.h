@@ -9,6 +9,8 @@ struct law {
 	struct arena arena;
 	struct party_kind *parties;
 	size_t party_count;
+	struct medium *media;
+	size_t medium_count;
 	struct form *forms;
 	size_t form_count;
 	struct flow *flows;
@@ -20,6 +22,7 @@ struct law {
 
 /* Each reads a list of the law table on top of the stack. */
 void read_parties(struct law *law);
+void read_media(struct law *law);
 void read_forms(struct law *law);
 void read_flows(struct law *law);
 

@@ -377,6 +377,28 @@ read_parties(struct law *law)
 }
 
 void
+read_media(struct law *law)
+{
+	struct script *s = law->script;
+
+	if (!script_push(s, "media"))
+		return;
+	law->media = arena_alloc(&law->arena, (script_count(s) + 1) * sizeof(*law->media));
+	while (script_push_row(s, law->medium_count + 1)) {
+		law->media[law->medium_count++] =
+		    (struct medium){ .id = text_of(law, "id"),
+				     .name = text_of(law, "name"),
+				     .article = text_of(law, "article"),
+				     .registered = script_get_bool(s, "registered"),
+				     .numbered = script_get_bool(s, "numbered"),
+				     .address = script_get_bool(s, "address"),
+				     .volumes = script_get_bool(s, "volumes") };
+		script_pop(s, 1);
+	}
+	script_pop(s, 1);
+}
+
+void
 read_forms(struct law *law)
 {
 	struct script *s = law->script;

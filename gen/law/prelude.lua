@@ -4,7 +4,7 @@
 local host = ...
 local load = load
 local law = {
-	parties = {}, party = {}, endings = {}, ending = {}, readings = {}, reading = {}, duties = {}, duty = {},
+	parties = {}, party = {}, endings = {}, ending = {}, readings = {}, reading = {}, duties = {}, duty = {}, media = {}, medium = {},
 	chapters = {}, articles = {}, article = {}, annexes = {}, slips = {},
 	forms = {}, form = {}, flows = {}, flow = {}, rules = {}, rule = {},
 }
@@ -26,6 +26,7 @@ local shapes = {
 	ending = { id = "s!", name = "s!", done = "b" },
 	reading = { id = "s!", article = "a!", question = "s!", choice = "s!", value = "v!" },
 	duty = { id = "s!", article = "a!", name = "s!", months = "n" },
+	medium = { id = "s!", name = "s!", article = "a!", registered = "b", numbered = "b", address = "b", volumes = "b" },
 	chapter = { id = "n!", name = "s!" },
 	article = { id = "s!", title = "s!", chapter = "n!", digest = "s!", parts = "t", text = "b", why = "s", shown = "t" },
 	part = { "*", text = "b", why = "s", shown = "t" },
@@ -409,6 +410,7 @@ end
 loaders["lua/parties.lua"] = loader("party", law.parties, law.party)
 loaders["lua/endings.lua"] = loader("ending", law.endings, law.ending)
 loaders["lua/duties.lua"] = loader("duty", law.duties, law.duty)
+loaders["lua/media.lua"] = loader("medium", law.media, law.medium)
 loaders["lua/readings.lua"] = loader("reading", law.readings, law.reading)
 local load_rules = loader("rule", law.rules, law.rule)
 local function load_parts(article)
@@ -491,6 +493,7 @@ function api.load(files)
 	if #problems > 0 then return law, problems end
 	for _, node in ipairs(law.parties) do check_article(node, node.article) end
 	for _, node in ipairs(law.readings) do check_article(node, node.article) end
+	for _, node in ipairs(law.media) do check_article(node, node.article) end
 	for _, node in ipairs(law.duties) do check_article(node, node.article) end
 	for _, node in ipairs(law.slips) do check_article(node, node.article) end
 	for _, rule in ipairs(law.rules) do check_rule(rule) end

@@ -132,7 +132,8 @@ struct officer {
 };
 struct party {
 	const char *id, *name, *short_name, *kind, *level, *county, *file;
-	const char *bureau; /* id of the county's bureau, "" for the city level */
+	const char *mailbox, *media; /* media: numbers of its sticks, commas between */
+	const char *bureau;	     /* id of the county's bureau, "" for the city level */
 	struct officer *officers;
 	size_t officer_count;
 	int line; /* of its name */

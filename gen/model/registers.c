@@ -33,6 +33,8 @@ static const struct field party_fields[] = {
 	  .choice_count = COUNT(level_ids) },
 	{ .key = "county", .label = "所属县（市、区）", .type = FIELD_TEXT },
 	{ .key = "bureau", .label = "所属县政数局", .type = FIELD_TEXT },
+	{ .key = "mailbox", .label = "政务邮箱", .type = FIELD_TEXT },
+	{ .key = "media", .label = "单位介质编号", .type = FIELD_TEXTS },
 	{ .key = "officers",
 	  .label = "经办人",
 	  .type = FIELD_LIST,
@@ -177,6 +179,22 @@ read_officers(struct party *party, struct arena *arena, const struct doc *doc,
 				     list->items[i], findings);
 }
 
+/* The texts of a list with commas between. */
+static const char *
+joined(struct arena *arena, const struct node *list)
+{
+	struct buf text = BUF_INIT;
+	const char *copy;
+	size_t i;
+
+	for (i = 0; list != NULL && list->kind == NODE_LIST && i < list->count; i++)
+		if (list->items[i]->kind == NODE_SCALAR)
+			buf_printf(&text, "%s%s", text.len > 0 ? "," : "", list->items[i]->text);
+	copy = arena_strdup(arena, text.ptr);
+	buf_release(&text);
+	return copy;
+}
+
 /* Arrays in an arena that double: pointers to items are taken by registers_link alone. */
 static void *
 grown(struct arena *arena, void *items, size_t count, size_t bytes)
@@ -214,6 +232,8 @@ registers_add_party(struct registers *r, struct arena *arena, const char *text, 
 	party.level = level_ids[strcmp(node_text(front, "level"), level_ids[1]) == 0];
 	party.county = node_text(front, "county");
 	party.bureau = node_text(front, "bureau");
+	party.mailbox = node_text(front, "mailbox");
+	party.media = joined(arena, node_get(front, "media"));
 	party.line = line_of(&doc, "name");
 	if (strcmp(party.kind, tenant_kind) == 0 && node_text(front, "level")[0] == '\0')
 		finding_file(findings, RULE, party.file, line_of(&doc, "kind"), 1,

@@ -216,7 +216,8 @@ static int
 open_lib(struct repo *repo, struct err *err)
 {
 	const unsigned exact = GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_NO_DOTGIT;
-	const char *dir = environment("GIT_DIR"), *tree = environment("GIT_WORK_TREE");
+	const char *dir = repo->exact ? repo->asked : environment("GIT_DIR"),
+		   *tree = repo->exact ? NULL : environment("GIT_WORK_TREE");
 	int rc = dir == NULL ? git_repository_open_ext(&repo->lib, repo->asked, 0,
 						       environment("GIT_CEILING_DIRECTORIES"))
 			     : git_repository_open_ext(&repo->lib, dir, exact, NULL);
@@ -230,13 +231,14 @@ open_lib(struct repo *repo, struct err *err)
 }
 
 static int
-open_asked(struct repo **out, char *asked, struct err *err)
+open_asked(struct repo **out, char *asked, bool exact, struct err *err)
 {
 	struct repo *repo = xcalloc(1, sizeof(*repo));
 	int rc;
 
 	library_start();
 	repo->asked = asked;
+	repo->exact = exact;
 	repo->lane = lane_take();
 	rc = open_lib(repo, err);
 	if (rc == 0)
@@ -255,13 +257,21 @@ repo_open(struct repo **out, const char *path, struct err *err)
 
 	if (real == NULL && environment("GIT_DIR") == NULL)
 		return err_sys(err, "打开", path);
-	return open_asked(out, real != NULL ? real : xstrdup(path), err);
+	return open_asked(out, real != NULL ? real : xstrdup(path), false, err);
+}
+
+int
+repo_open_exact(struct repo **out, const char *path, struct err *err)
+{
+	char *real = realpath(path, NULL);
+
+	return real == NULL ? err_sys(err, "打开", path) : open_asked(out, real, true, err);
 }
 
 int
 repo_again(struct repo **out, const struct repo *repo, struct err *err)
 {
-	return open_asked(out, xstrdup(repo->asked), err);
+	return open_asked(out, xstrdup(repo->asked), repo->exact, err);
 }
 
 int

@@ -44,6 +44,7 @@ struct repo {
 	git_odb *odb;
 	int lane;    /* which spelling of the path its packs are open under */
 	char *asked; /* absolute path it was opened with, for repo_again */
+	bool exact;  /* just this path, whatever git's environment says */
 	char *worktree, *gitdir;
 	struct oid_list shallow; /* commits whose parents were never fetched, sorted */
 	struct raw_cache trees;
@@ -62,6 +63,8 @@ lib_oid(const struct oid *oid)
 
 /* 40 digits, whatever follows them. */
 bool oid_scan(const char *hex, struct oid *out);
+/* The repository whose git folder `path` is, whatever the environment says. */
+int repo_open_exact(struct repo **out, const char *path, struct err *err) must_check;
 /* Starts libgit2 once for the whole program. */
 void library_start(void);
 /* ERR_GIT: what could not be done, and libgit2's last message. */

@@ -43,6 +43,7 @@ bool basis_is_county(const struct basis *basis, const char *tenant);
 /* The files of law and registers; paths that only the coordinator changes begin with these. */
 /* The authority's certificate (ca.pem), the officers' (<e-mail>.pem), what was revoked. */
 #define CERTIFICATE_FOLDER "content/certificates/"
+#define HANDOVER_FOLDER "content/handovers/"
 #define CALENDAR_FILE "content/calendar/cn.tsv"
 
 #endif

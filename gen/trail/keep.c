@@ -5,7 +5,7 @@
 
 /* A file of lines: the key, a sum, then one record a line, fields between tabs. A field with a tab
  * or a line end in it is never kept, so there is nothing to escape. */
-#define HEAD_FORMAT "yunjuan registers 2 %s %016llx\n"
+#define HEAD_FORMAT "yunjuan registers 3 %s %016llx\n"
 #define HEAD_LEN (20 + 40 + 1 + 16 + 1)
 #define KEEP_MAX_BYTES ((size_t)64 << 20)
 
@@ -36,7 +36,9 @@ put_party(struct writing *w, const struct party *p)
 	put(w, p->kind, '\t');
 	put(w, p->level, '\t');
 	put(w, p->county, '\t');
-	put(w, p->bureau, '\n');
+	put(w, p->bureau, '\t');
+	put(w, p->mailbox, '\t');
+	put(w, p->media, '\n');
 	for (i = 0; i < p->officer_count; i++) {
 		const struct officer *o = &p->officers[i];
 		char days[64];
@@ -140,12 +142,12 @@ take_officer(struct registers *r, const char **f)
 static bool
 take_line(struct registers *r, struct officer **officers, char *line)
 {
-	const char *f[9];
+	const char *f[11];
 	long long mail;
 
 	switch (line[0]) {
 	case 'P':
-		if (!cut(line, f, 9))
+		if (!cut(line, f, 11))
 			return false;
 		if (r->party_count > 0)
 			*officers += r->parties[r->party_count - 1].officer_count;
@@ -157,6 +159,8 @@ take_line(struct registers *r, struct officer **officers, char *line)
 							       .level = f[6],
 							       .county = f[7],
 							       .bureau = f[8],
+							       .mailbox = f[9],
+							       .media = f[10],
 							       .officers = *officers };
 		return true;
 	case 'O': return cut(line, f, 5) && take_officer(r, f);

@@ -24,6 +24,8 @@ sample(void)
 		  .level = "city",
 		  .county = "",
 		  .file = "content/parties/a.md",
+		  .mailbox = "a@x",
+		  .media = "U1,U2",
 		  .bureau = "",
 		  .officers = officers,
 		  .officer_count = 2 },
@@ -34,6 +36,8 @@ sample(void)
 		  .level = "county",
 		  .county = "兴县",
 		  .file = "content/parties/b.md",
+		  .mailbox = "b@x",
+		  .media = "U1,U2",
 		  .bureau = "b2",
 		  .officers = NULL,
 		  .officer_count = 0 },
@@ -44,6 +48,8 @@ sample(void)
 		  .level = "county",
 		  .county = "",
 		  .file = "content/parties/c.md",
+		  .mailbox = "c@x",
+		  .media = "U1,U2",
 		  .bureau = "",
 		  .officers = &officers[2],
 		  .officer_count = 1 },
@@ -88,6 +94,8 @@ test_keep__round(void)
 		CHECK_STR(b->county, a->county);
 		CHECK_STR(b->file, a->file);
 		CHECK_STR(b->bureau, a->bureau);
+		CHECK_STR(b->mailbox, a->mailbox);
+		CHECK_STR(b->media, a->media);
 		CHECK_INT(b->officer_count, a->officer_count);
 		for (k = 0; k < b->officer_count; k++) {
 			CHECK_STR(b->officers[k].name, a->officers[k].name);
@@ -197,19 +205,21 @@ test_keep__damage(void)
 static void
 test_keep__hostile(void)
 {
-	static const char *const bodies[] = { "O\ta\tb\tc\t1 2 3\n",
-					      "P\ta\n",
-					      "S\ta\tb\n",
-					      "W\ta\n",
-					      "X\n",
-					      "\n",
-					      "P",
-					      "P\ta\tb\tc\td\te\tf\tg\th\nO\ta\tb\tc\tx y z\n",
-					      "W\ta\tb\tc\td\tx\n",
-					      "O\n",
-					      "P\ta\tb\tc\td\te\tf\tg\th\nO\ta\tb\tc\t1 2\n",
-					      "\t\t\t\t\t\t\t\t\n",
-					      "Pa\n" };
+	static const char *const bodies[] = {
+		"O\ta\tb\tc\t1 2 3\n",
+		"P\ta\n",
+		"S\ta\tb\n",
+		"W\ta\n",
+		"X\n",
+		"\n",
+		"P",
+		"P\ta\tb\tc\td\te\tf\tg\th\ti\tj\nO\ta\tb\tc\tx y z\n",
+		"W\ta\tb\tc\td\tx\n",
+		"O\n",
+		"P\ta\tb\tc\td\te\tf\tg\th\ti\tj\nO\ta\tb\tc\t1 2\n",
+		"\t\t\t\t\t\t\t\t\n",
+		"Pa\n"
+	};
 	size_t i;
 
 	for (i = 0; i < sizeof(bodies) / sizeof(*bodies); i++) {
