@@ -174,17 +174,19 @@ file_equals(const char *path, const char *data, size_t len)
 	return n >= 0 && at == len;
 }
 
-static int
-write_all(int fd, const char *data, size_t len)
+int
+write_all(int fd, const void *data, size_t len)
 {
+	const char *at = data;
+
 	while (len > 0) {
-		ssize_t n = write(fd, data, len);
+		ssize_t n = write(fd, at, len);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
 			return -1;
-		data += n;
+		at += n;
 		len -= (size_t)n;
 	}
 	return 0;
@@ -224,6 +226,15 @@ write_new(const char *tmp, const void *data, size_t len, bool sync)
 	return rc;
 }
 
+static int
+temporary_name(char tmp[1024], const char *path, struct err *err)
+{
+	if (snprintf(tmp, 1024, "%s.tmp-yunjuan-%ld-%lx", path, (long)getpid(),
+		     (unsigned long)pthread_self()) >= 1024)
+		return err_set(err, ERR_IO, "路径太长：%s", path);
+	return 0;
+}
+
 int
 file_replace(const char *path, const void *data, size_t len, bool sync, enum file_replaced *what,
 	     struct err *err)
@@ -235,9 +246,8 @@ file_replace(const char *path, const void *data, size_t len, bool sync, enum fil
 		*what = FILE_SAME;
 	if (file_equals(path, data, len))
 		return 0;
-	if (snprintf(tmp, sizeof(tmp), "%s.tmp-yunjuan-%ld-%lx", path, (long)getpid(),
-		     (unsigned long)pthread_self()) >= (int)sizeof(tmp))
-		return err_set(err, ERR_IO, "路径太长：%s", path);
+	if (temporary_name(tmp, path, err) != 0)
+		return -1;
 	slot = pending_add(tmp);
 	rc = write_new(tmp, data, len, sync);
 	if (rc != 0)
@@ -252,6 +262,59 @@ file_replace(const char *path, const void *data, size_t len, bool sync, enum fil
 		*what = FILE_WRITTEN;
 	pending_done(slot);
 	return rc;
+}
+
+int
+outfile_begin(struct outfile *out, const char *path, struct err *err)
+{
+	char tmp[1024];
+
+	memset(out, 0, sizeof(*out));
+	out->fd = -1;
+	out->slot = -1;
+	if (temporary_name(tmp, path, err) != 0)
+		return -1;
+	out->slot = pending_add(tmp);
+	out->fd = open(tmp, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+	if (out->fd < 0)
+		err_sys(err, "写入", path);
+	out->path = xstrdup(path);
+	out->tmp = xstrdup(tmp);
+	return out->fd < 0 ? -1 : 0;
+}
+
+int
+outfile_commit(struct outfile *out, struct err *err)
+{
+	int rc = fsync(out->fd), fd = out->fd;
+
+	out->fd = -1;
+	if (rc != 0)
+		err_sys(err, "写入", out->path);
+	if (close(fd) != 0)
+		rc = err_sys(err, "写入", out->path);
+	if (rc == 0 && rename(out->tmp, out->path) != 0)
+		rc = err_sys(err, "改名", out->path);
+	if (rc != 0)
+		return -1;
+	pending_done(out->slot);
+	free(out->tmp);
+	out->tmp = NULL;
+	return sync_folder(out->path) == 0 ? 0 : err_sys(err, "写入目录", out->path);
+}
+
+void
+outfile_end(struct outfile *out)
+{
+	if (out->path != NULL && out->fd >= 0)
+		close(out->fd);
+	if (out->tmp != NULL) {
+		unlink(out->tmp);
+		pending_done(out->slot);
+	}
+	free(out->tmp);
+	free(out->path);
+	memset(out, 0, sizeof(*out));
 }
 
 int

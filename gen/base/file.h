@@ -34,6 +34,18 @@ void file_unmap(struct mapping *mapping);
 /* Writes unless the file holds these bytes already. *what may be NULL. sync: also fsync. */
 int file_replace(const char *path, const void *data, size_t len, bool sync,
 		 enum file_replaced *what, struct err *err) must_check;
+/* A big file in pieces, whole or not at all: a temporary beside `path` until outfile_commit, which
+ * syncs and renames it. outfile_end removes what was not committed; it may be called at any time. */
+struct outfile {
+	int fd; /* read and write; anywhere */
+	int slot;
+	char *path, *tmp;
+};
+int outfile_begin(struct outfile *out, const char *path, struct err *err) must_check;
+int outfile_commit(struct outfile *out, struct err *err) must_check;
+void outfile_end(struct outfile *out);
+/* All bytes or -1 and errno. */
+int write_all(int fd, const void *data, size_t len);
 /* Like mkdir -p for the folder that `path` lies in. */
 int file_make_parents(const char *path, struct err *err) must_check;
 int file_make_folder(const char *path, struct err *err) must_check;

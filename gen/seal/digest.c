@@ -1,6 +1,7 @@
 #include "digest.h"
 
 #include <pthread.h>
+#include <stdlib.h>
 
 #include <openssl/err.h>
 #include <openssl/evp.h>
@@ -47,38 +48,30 @@ write_hex(const unsigned char *bytes, unsigned int len, char out[65])
 	out[2 * i] = '\0';
 }
 
-static int
-feed(EVP_MD_CTX *const ctx[KINDS], const char *data, size_t len, struct err *err)
-{
-	while (len > 0) {
-		size_t n = len < CHUNK_BYTES ? len : CHUNK_BYTES;
-		int i;
-
-		for (i = 0; i < KINDS; i++)
-			if (EVP_DigestUpdate(ctx[i], data, n) != 1)
-				return fail(err, names[i]);
-		data += n;
-		len -= n;
-	}
-	return 0;
-}
+struct digester {
+	EVP_MD_CTX *ctx[KINDS];
+	bool begun;
+	struct err err; /* the first failure, until digester_end */
+};
 
 static int
-start(EVP_MD_CTX *ctx[KINDS], struct err *err)
+start(struct digester *d)
 {
 	int i;
 
 	for (i = 0; i < KINDS; i++) {
-		ctx[i] = EVP_MD_CTX_new();
-		if (ctx[i] == NULL || kinds[i] == NULL ||
-		    EVP_DigestInit_ex2(ctx[i], kinds[i], NULL) != 1)
-			return fail(err, names[i]);
+		if (d->ctx[i] == NULL)
+			d->ctx[i] = EVP_MD_CTX_new();
+		if (d->ctx[i] == NULL || kinds[i] == NULL ||
+		    EVP_DigestInit_ex2(d->ctx[i], kinds[i], NULL) != 1)
+			return fail(&d->err, names[i]);
 	}
+	d->begun = true;
 	return 0;
 }
 
 static int
-finish(EVP_MD_CTX *const ctx[KINDS], struct digests *out, struct err *err)
+finish(const struct digester *d, struct digests *out, struct err *err)
 {
 	char *text[KINDS] = { out->sha256, out->sm3 };
 	unsigned char bytes[EVP_MAX_MD_SIZE];
@@ -86,26 +79,72 @@ finish(EVP_MD_CTX *const ctx[KINDS], struct digests *out, struct err *err)
 	int i;
 
 	for (i = 0; i < KINDS; i++) {
-		if (EVP_DigestFinal_ex(ctx[i], bytes, &len) != 1)
+		if (EVP_DigestFinal_ex(d->ctx[i], bytes, &len) != 1)
 			return fail(err, names[i]);
 		write_hex(bytes, len, text[i]);
 	}
 	return 0;
 }
 
+struct digester *
+digester_new(void)
+{
+	pthread_once(&once, fetch_kinds);
+	return xcalloc(1, sizeof(struct digester));
+}
+
+void
+digester_free(struct digester *d)
+{
+	int i;
+
+	if (d == NULL)
+		return;
+	for (i = 0; i < KINDS; i++)
+		EVP_MD_CTX_free(d->ctx[i]);
+	free(d);
+}
+
+void
+digester_add(struct digester *d, const void *data, size_t len)
+{
+	const char *at = data;
+
+	if (d->err.code != ERR_NONE || (!d->begun && start(d) != 0))
+		return;
+	while (len > 0) {
+		size_t n = len < CHUNK_BYTES ? len : CHUNK_BYTES;
+		int i;
+
+		for (i = 0; i < KINDS; i++)
+			if (EVP_DigestUpdate(d->ctx[i], at, n) != 1)
+				fail(&d->err, names[i]);
+		at += n;
+		len -= n;
+	}
+}
+
+int
+digester_end(struct digester *d, struct digests *out, struct err *err)
+{
+	int rc;
+
+	digester_add(d, NULL, 0);
+	rc = d->err.code == ERR_NONE ? finish(d, out, err)
+				     : err_set(err, d->err.code, "%s", d->err.text);
+	d->begun = false;
+	err_clear(&d->err);
+	return rc;
+}
+
 int
 digests_of(const void *data, size_t len, struct digests *out, struct err *err)
 {
-	EVP_MD_CTX *ctx[KINDS] = { NULL, NULL };
-	int i, rc;
+	struct digester *d = digester_new();
+	int rc;
 
-	pthread_once(&once, fetch_kinds);
-	rc = start(ctx, err);
-	if (rc == 0)
-		rc = feed(ctx, data, len, err);
-	if (rc == 0)
-		rc = finish(ctx, out, err);
-	for (i = 0; i < KINDS; i++)
-		EVP_MD_CTX_free(ctx[i]);
+	digester_add(d, data, len);
+	rc = digester_end(d, out, err);
+	digester_free(d);
 	return rc;
 }
