@@ -20,6 +20,11 @@ function size(bytes)
 	return ("%.1f MB"):format(bytes / 1024 / 1024)
 end
 
+-- A file's name as part of an address.
+function url(name)
+	return (name:gsub("[^%w%-%._~/]", function(c) return ("%%%02X"):format(c:byte()) end))
+end
+
 function day_only(time) return time and time:sub(1, 10) or "" end
 function count_words(n) return n > 0 and n or "·" end
 

@@ -22,8 +22,7 @@ root_of(const char *path)
 	return roots[depth > 4 ? 4 : depth];
 }
 
-/* Pushes the table every page gets. */
-static void
+void
 push_page(struct worker *w, const struct page *page)
 {
 	const struct build *b = w->build;
@@ -284,7 +283,7 @@ all_fresh(const struct build *b, uint64_t whole)
 }
 
 /* --- the build ------------------------------------------------------------------------------------------------------ */
-static const char *
+const char *
 fill_style(struct worker *w, const struct page *page)
 {
 	(void)w;
@@ -292,7 +291,7 @@ fill_style(struct worker *w, const struct page *page)
 	return "style";
 }
 
-static void
+void
 set_names(struct build *b)
 {
 	char hex[OID_HEX], day[11];
@@ -303,7 +302,7 @@ set_names(struct build *b)
 	snprintf(b->head_short, sizeof(b->head_short), "%.7s", hex);
 }
 
-static int
+int
 open_basis(struct build *b, struct err *err)
 {
 	char *path = fingerprints_path(b);
@@ -370,8 +369,8 @@ whole_key(const struct build *b)
 	return hash_bytes(&day, sizeof(day), key) | 1;
 }
 
-static void
-release(struct build *b)
+void
+build_release(struct build *b)
 {
 	plan_release(b);
 	cards_release(b);
@@ -412,6 +411,6 @@ site_build(struct repo *repo, const struct site_options *options, struct site_re
 			rc = build_all(&b, memory, whole, report, err);
 	}
 	free(memory);
-	release(&b);
+	build_release(&b);
 	return rc;
 }

@@ -78,6 +78,13 @@ struct worker {
 	int failed;
 };
 
+/* site.c */
+void set_names(struct build *b);
+int open_basis(struct build *b, struct err *err) must_check;
+void build_release(struct build *b);
+/* Pushes the table every page gets. */
+void push_page(struct worker *w, const struct page *page);
+const char *fill_style(struct worker *w, const struct page *page);
 /* plan.c: which pages there are. */
 void plan_pages(struct build *b);
 struct page *add_page(struct build *b, const char *path, uint64_t key,

@@ -1,0 +1,160 @@
+/* offline: a ticket's page for who has nothing but it. */
+#include "site/site_internal.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* An address that leads to a paper is written "#papers/…" by the template, to be told from those
+ * that lead to other pages of the dashboard. */
+#define PAPER "#papers/"
+
+static const struct script_limits limits = { (size_t)512 << 20, 2000000000 };
+
+static bool
+at_text(const char *at, const char *text)
+{
+	return strncmp(at, text, strlen(text)) == 0;
+}
+
+/* Whether the <a …> at `at` leads to somewhere on this page or to a paper. */
+static bool
+leads_here(const char *at, const char *end)
+{
+	const char *href = strstr(at, " href=\"");
+
+	return href != NULL && href < end && href[7] == '#';
+}
+
+/* Copies a link, or only makes it a span. */
+static const char *
+put_link(struct buf *out, const char *at, bool *kept)
+{
+	const char *end = strchr(at, '>'), *paper;
+
+	if (end == NULL)
+		return at + strlen(at);
+	*kept = leads_here(at, end);
+	if (!*kept) {
+		buf_puts(out, "<span>");
+		return end + 1;
+	}
+	paper = strstr(at, "\"" PAPER);
+	if (paper != NULL && paper < end) {
+		buf_put(out, at, (size_t)(paper + 1 - at));
+		at = paper + 2; /* without the # */
+	}
+	buf_put(out, at, (size_t)(end + 1 - at));
+	return end + 1;
+}
+
+/* Links that would lead out of the archive become plain text, scripts go. */
+static void
+detach(struct buf *out, const char *at)
+{
+	bool kept = false;
+
+	while (*at != '\0') {
+		const char *script = at_text(at, "<script ") ? strstr(at, "</script>") : NULL;
+
+		if (script != NULL) {
+			at = script + strlen("</script>");
+		} else if (at_text(at, "<a ")) {
+			at = put_link(out, at, &kept);
+		} else if (at_text(at, "</a>")) {
+			buf_puts(out, kept ? "</a>" : "</span>");
+			at += strlen("</a>");
+		} else {
+			size_t len = 1 + strcspn(at + 1, "<");
+
+			buf_put(out, at, len);
+			at += len;
+		}
+	}
+}
+
+static const struct card *
+find_card(const struct build *b, const char *id)
+{
+	size_t i;
+
+	for (i = 0; i < b->card_count; i++) {
+		if (strcmp(b->cards[i].trail.id, id) == 0)
+			return &b->cards[i];
+	}
+	return NULL;
+}
+
+static int
+render(struct worker *w, const struct page *page, struct buf *out, struct err *err)
+{
+	const char *name;
+
+	arena_reset(&w->arena);
+	script_limit(w->script, &limits);
+	w->err = err;
+	push_page(w, page);
+	script_set_bool(w->script, "offline", true);
+	name = page->fill(w, page);
+	if (name == NULL || worker_render(w, name, err) != 0)
+		return -1;
+	detach(out, w->out.ptr);
+	return 0;
+}
+
+struct wish {
+	const char *const *ids;
+	size_t count;
+	int (*each)(void *ctx, const char *id, const struct buf *html, struct err *err);
+	void *ctx;
+	struct buf *style;
+};
+
+static int
+render_all(struct build *b, struct worker *w, const struct wish *wish, struct err *err)
+{
+	struct page page = { .path = "style.css", .fill = fill_style };
+	struct buf html = BUF_INIT;
+	size_t i;
+	int rc = render(w, &page, wish->style, err);
+
+	page.path = "index.html";
+	page.fill = fill_ticket;
+	for (i = 0; i < wish->count && rc == 0; i++) {
+		page.subject = find_card(b, wish->ids[i]);
+		buf_clear(&html);
+		rc = page.subject == NULL ? err_set(err, ERR_USAGE, "没有工单 %s", wish->ids[i])
+					  : render(w, &page, &html, err);
+		if (rc == 0)
+			rc = wish->each(wish->ctx, wish->ids[i], &html, err);
+	}
+	buf_release(&html);
+	return rc;
+}
+
+int
+site_tickets(struct repo *repo, int64_t now, const char *const *ids, size_t count,
+	     int (*each)(void *ctx, const char *id, const struct buf *html, struct err *err),
+	     void *ctx, struct buf *style, struct err *err)
+{
+	struct site_options options = { .out = "", .now = now };
+	struct build b = { .repo = repo, .options = &options };
+	struct wish wish = { ids, count, each, ctx, style };
+	struct worker w = { 0 };
+	int rc = repo_head(repo, &b.head, err);
+
+	if (rc == 0)
+		rc = snapshot_commit(&b.snap, repo, &b.head, err);
+	if (rc == 0) {
+		set_names(&b);
+		rc = open_basis(&b, err);
+	}
+	if (rc == 0)
+		rc = cards_read(&b, err);
+	if (rc == 0)
+		rc = worker_open(&w, &b, err);
+	if (rc == 0)
+		rc = render_all(&b, &w, &wish, err);
+	worker_close(&w);
+	build_release(&b);
+	return rc;
+}
