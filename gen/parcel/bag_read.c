@@ -586,8 +586,9 @@ bag_tags(const struct bag_reader *bag, size_t *count)
 }
 
 int
-bag_read_file(struct bag_reader *bag, const char *name, size_t max_bytes, struct buf *out,
-	      struct findings *findings, struct err *err)
+bag_stream_file(struct bag_reader *bag, const char *name,
+		int (*each)(void *ctx, const void *data, size_t len, struct err *err), void *ctx,
+		struct findings *findings, struct err *err)
 {
 	ssize_t at = find_in(bag->files, bag->file_count, name);
 	const char *fault = "bag-digest", *why = "内容与清单上的摘要不一样";
@@ -596,9 +597,7 @@ bag_read_file(struct bag_reader *bag, const char *name, size_t max_bytes, struct
 
 	if (at < 0)
 		return 0;
-	if (bag->files[at].bytes > (int64_t)max_bytes)
-		return err_set(err, ERR_LIMIT, "文件超过 %zu 字节的上限：%s", max_bytes, name);
-	rc = entry_digest(bag, bag->file_entries[at], append, out, &digests, &fault, &why, err);
+	rc = entry_digest(bag, bag->file_entries[at], each, ctx, &digests, &fault, &why, err);
 	if (rc < 0)
 		return -1;
 	if (rc == 1 && memcmp(&digests, &bag->files[at].digests, sizeof(digests)) == 0)
@@ -607,6 +606,17 @@ bag_read_file(struct bag_reader *bag, const char *name, size_t max_bytes, struct
 	bag->refused = 0;
 	refuse(bag, fault, bag->file_entries[at]->name, 0, "%s", why);
 	return 0;
+}
+
+int
+bag_read_file(struct bag_reader *bag, const char *name, size_t max_bytes, struct buf *out,
+	      struct findings *findings, struct err *err)
+{
+	ssize_t at = find_in(bag->files, bag->file_count, name);
+
+	if (at >= 0 && bag->files[at].bytes > (int64_t)max_bytes)
+		return err_set(err, ERR_LIMIT, "文件超过 %zu 字节的上限：%s", max_bytes, name);
+	return bag_stream_file(bag, name, append, out, findings, err);
 }
 
 int

@@ -61,6 +61,10 @@ const struct bag_file *bag_tags(const struct bag_reader *bag, size_t *count);  /
 /* One file whole: 1 read and its digests right, 0 not there, or a finding was added. */
 int bag_read_file(struct bag_reader *bag, const char *name, size_t max_bytes, struct buf *out,
 		  struct findings *findings, struct err *err) must_check;
+/* The same piece by piece; what each() got counts only when 1 is given. */
+int bag_stream_file(struct bag_reader *bag, const char *name,
+		    int (*each)(void *ctx, const void *data, size_t len, struct err *err),
+		    void *ctx, struct findings *findings, struct err *err) must_check;
 /* A tag file, also one under signature/: 1 or 0. It was read and checked by bag_open. */
 int bag_read_tag(struct bag_reader *bag, const char *name, struct buf *out,
 		 struct err *err) must_check;

@@ -5,7 +5,7 @@
 #include <stdarg.h>
 #include <string.h>
 
-#define STAGE_MAX 50 /* findings; a hostile package has as many faults as it likes */
+#define STAGE_MAX 20 /* findings; a hostile package has as many faults as it likes */
 
 #define ASK_AGAIN "请对方用原件重新拷贝或发送一次"
 #define ASK_REPACK "请对方用云卷重新打包，不要用别的工具改动包里的内容"
@@ -112,8 +112,10 @@ refuse(struct bag_reader *bag, const char *rule, const char *file, int line, con
 	vsnprintf(what, sizeof(what), fmt, ap);
 	va_end(ap);
 	utf8_trim(what);
-	if (bag->refused > STAGE_MAX)
+	if (bag->refused > STAGE_MAX) {
 		snprintf(what, sizeof(what), "同类的问题还有，不再列出");
+		file = "";
+	}
 	finding_file(bag->findings, rule, shown(&arena, file), line, 0, "“%s”没有通过：%s；%s",
 		     check == NULL ? rule : check->name, shown(&arena, what),
 		     check == NULL ? "" : check->ask);

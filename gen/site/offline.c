@@ -117,7 +117,7 @@ render_all(struct build *b, struct worker *w, const struct wish *wish, struct er
 	size_t i;
 	int rc = render(w, &page, wish->style, err);
 
-	page.path = "index.html";
+	page.path = "ticket/index.html";
 	page.fill = fill_ticket;
 	for (i = 0; i < wish->count && rc == 0; i++) {
 		page.subject = find_card(b, wish->ids[i]);

@@ -27,8 +27,8 @@ struct site_report {
 int site_build(struct repo *repo, const struct site_options *options, struct site_report *report,
 	       struct err *err) must_check;
 
-/* The pages of some tickets for who has nothing else (an archive): they lead to style.css beside
- * them and to papers/, and nowhere else. `each` gets them in the order of ids; style is appended
+/* The pages of some tickets for who has nothing else (an archive): they lead to ../style.css and to
+ * papers/, and nowhere else. `each` gets them in the order of ids; style is appended
  * to. The same commit, ids and now give the same bytes. */
 int site_tickets(struct repo *repo, int64_t now, const char *const *ids, size_t count,
 		 int (*each)(void *ctx, const char *id, const struct buf *html, struct err *err),

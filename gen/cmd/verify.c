@@ -1,0 +1,180 @@
+/* Verifying what was handed over: an archive or package, packed or unpacked. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/cmd.h"
+#include "cmd/evidence_check.h"
+#include "judge/signature.h"
+#include "parcel/bag_read.h"
+
+#define SIGNATURE "signature/tagmanifest-sm3.txt.sig"
+#define SIGNER "signature/signer.pem"
+
+static const char *ca;
+static bool json;
+
+static const struct opt opts[] = {
+	{ "ca", 0, OPT_TEXT, "文件",
+	  "另外取得的签发单位证书（默认：在工作区里时用 content/certificates/ca.pem）", &ca },
+	{ "json", 0, OPT_FLAG, NULL, "有问题时输出 JSON", &json },
+	{ NULL, 0, OPT_FLAG, NULL, NULL, NULL },
+};
+
+static void
+note(struct findings *findings, enum severity severity, const char *rule, const char *message)
+{
+	struct finding f = { .severity = severity, .rule = rule, .message = message };
+
+	finding_add(findings, &f);
+}
+
+/* Who issues certificates, from outside the archive; NULL when nobody told. */
+static int
+find_authority(struct certificate **out, struct err *err)
+{
+	struct err none = { 0 };
+	struct buf pem = BUF_INIT;
+	struct repo *repo = NULL;
+	struct snapshot snap;
+	int rc = 0;
+
+	*out = NULL;
+	if (ca != NULL) {
+		rc = file_read(&pem, ca, CERTIFICATE_MAX_BYTES, err);
+		if (rc == 0)
+			rc = certificate_parse(out, pem.ptr, pem.len, err);
+	} else if (repo_open(&repo, ".", &none) == 0 && snapshot_head(&snap, repo, &none) == 0) {
+		rc = authority_of(out, &snap, err);
+	}
+	repo_free(repo);
+	buf_release(&pem);
+	return rc;
+}
+
+/* --- the signature over the bag --------------------------------------------------------------- */
+static void
+judge_signer(const struct certificate *signer, const struct certificate *authority, int64_t now,
+	     struct findings *findings)
+{
+	if (authority == NULL) {
+		note(findings, SEVERITY_NOTE, "signature-authority",
+		     "没有核对证书是谁发的：请用 --ca 给出另外取得的签发单位证书");
+		return;
+	}
+	switch (certificate_state(signer, authority, now)) {
+	case CERTIFICATE_UNTRUSTED:
+		note(findings, SEVERITY_REFUSE, "signature-untrusted",
+		     "“归档人的签名”没有通过：证书不是签发单位发的；请对方用登记过的密钥重新签名");
+		break;
+	case CERTIFICATE_EARLY:
+	case CERTIFICATE_EXPIRED:
+		note(findings, SEVERITY_WARN, "signature-expired",
+		     "签名人的证书现在不在有效期内；签名时是否有效，请看移交的日期");
+		break;
+	default: break;
+	}
+}
+
+static int
+check_signature(struct bag_reader *bag, const struct certificate *authority, int64_t now,
+		struct findings *findings, struct err *err)
+{
+	struct buf text = BUF_INIT, der = BUF_INIT, pem = BUF_INIT;
+	struct certificate *signer = NULL;
+	struct err bad = { 0 };
+	int has_der = bag_read_tag(bag, SIGNATURE, &der, err),
+	    has_pem = bag_read_tag(bag, SIGNER, &pem, err),
+	    rc = bag_read_tag(bag, "tagmanifest-sm3.txt", &text, err);
+
+	if (has_der == 0 && has_pem == 0) {
+		note(findings, SEVERITY_WARN, "signature-none",
+		     "没有签名：内容与清单一致，但不能证明是谁归档的");
+	} else if (has_der == 0 || has_pem == 0 ||
+		   certificate_parse(&signer, pem.ptr, pem.len, &bad) != 0 ||
+		   !certificate_verify(signer, text.ptr, text.len, der.ptr, der.len)) {
+		note(findings, SEVERITY_REFUSE, "signature-broken",
+		     "“归档人的签名”没有通过：签名与清单不符；包被改动过，请对方重新发送原件");
+	} else {
+		struct certificate_holder holder = certificate_holder(signer);
+
+		printf("签名：%s（%s），证书 %s\n", holder.name, holder.unit,
+		       certificate_serial(signer));
+		judge_signer(signer, authority, now, findings);
+	}
+	certificate_free(signer);
+	buf_release(&text);
+	buf_release(&der);
+	buf_release(&pem);
+	return rc < 0 ? -1 : 0;
+}
+
+static int
+check_evidence(struct bag_reader *bag, const struct certificate *authority,
+	       struct findings *findings, struct err *err)
+{
+	struct evidence_counts counts;
+
+	if (strcmp(bag_value(bag, "Yunjuan-Kind"), "archive") != 0)
+		return 0;
+	if (evidence_check(bag, authority, &counts, findings, err) != 0)
+		return -1;
+	printf("提交：%zu 张工单、%zu 个提交，其中 %zu 个有签名；%zu 份材料与提交核对",
+	       counts.tickets, counts.commits, counts.signatures, counts.papers);
+	printf(counts.sealed > 0 ? "，%zu 份密封的不在包里\n" : "\n", counts.sealed);
+	return 0;
+}
+
+static int
+check_opened(struct bag_reader *bag, struct session *s, struct findings *findings, struct err *err)
+{
+	struct certificate *authority = NULL;
+	size_t count;
+	int rc = bag_check(bag, findings, err);
+
+	if (rc == 0)
+		rc = find_authority(&authority, err);
+	if (rc == 0 && !findings_refuse(findings)) {
+		bag_files(bag, &count);
+		printf("内容：%zu 个文件，大小、SHA-256、SM3 都与清单一致\n", count);
+		rc = check_signature(bag, authority, s->now, findings, err);
+	}
+	if (rc == 0 && !findings_refuse(findings))
+		rc = check_evidence(bag, authority, findings, err);
+	certificate_free(authority);
+	return rc;
+}
+
+static int
+run(struct session *s, struct err *err)
+{
+	struct findings findings = { 0 };
+	struct bag_reader *bag = NULL;
+	int code = EXIT_COULD_NOT, rc = bag_open(&bag, s->argv[0], NULL, &findings, err);
+
+	if (rc == 0 && bag != NULL)
+		rc = check_opened(bag, s, &findings, err);
+	if (rc == 0) {
+		bool good = !findings_refuse(&findings);
+
+		if (good)
+			puts("结论：完好");
+		fflush(stdout);
+		code = show_findings(&findings, json);
+	}
+	bag_reader_free(bag);
+	findings_release(&findings);
+	return code;
+}
+
+const struct cmd cmd_verify = {
+	.name = "verify",
+	.summary = "核对归档包或交接包：完整、没有改动、签名是真的",
+	.usage = "[选项] 文件或目录",
+	.example = "  yunjuan verify 归档-SQ-20210510-mzjy-01.zip\n"
+		   "  yunjuan verify --ca ca.pem /media/u盘/归档-SQ-20210510-mzjy-01\n"
+		   "解开放在目录里的也能核对。不用云卷时，按包里的校验说明.txt 核对。",
+	.min = 1,
+	.max = 1,
+	.opts = opts,
+	.run = run,
+};
