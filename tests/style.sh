@@ -123,6 +123,7 @@ check
 report
 request
 revoke
+verify
 refuse
 tenant
 test
