@@ -160,6 +160,62 @@ bundle_write(struct repo *repo, const struct bundle_plan *plan,
 	return rc;
 }
 
+/* Hides what the other side has; what it lists must be an ancestor to be worth listing. */
+static int
+hide_needed(git_revwalk *walk, struct packing *p, const struct oid *tip, struct oid *kept,
+	    const struct oid *needed, size_t count)
+{
+	struct bundle_plan *plan = (struct bundle_plan *)p->plan;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		int below =
+		    git_graph_descendant_of(p->repo->lib, lib_oid(tip), lib_oid(&needed[i]));
+
+		if (below < 0)
+			return repo_fail(p->err, "打包失败");
+		if (!below)
+			continue;
+		if (git_revwalk_hide(walk, lib_oid(&needed[i])) != 0)
+			return repo_fail(p->err, "打包失败");
+		kept[plan->needed_count++] = needed[i];
+	}
+	plan->needed = kept;
+	return 0;
+}
+
+int
+bundle_write_range(struct repo *repo, const struct bundle_ref *ref, const struct oid *needed,
+		   size_t needed_count,
+		   int (*each)(void *ctx, const void *data, size_t len, struct err *err), void *ctx,
+		   struct err *err)
+{
+	struct bundle_plan plan = { .refs = ref, .ref_count = 1 };
+	struct packing p = {
+		.repo = repo, .plan = &plan, .path = BUF_INIT, .each = each, .ctx = ctx, .err = err
+	};
+	struct oid *kept = xcalloc(needed_count + 1, sizeof(*kept));
+	git_revwalk *walk = NULL;
+	int rc = 0;
+
+	if (git_packbuilder_new(&p.builder, repo->lib) != 0 ||
+	    git_revwalk_new(&walk, repo->lib) != 0 ||
+	    git_revwalk_push(walk, lib_oid(&ref->oid)) != 0)
+		rc = repo_fail(err, "打包失败");
+	if (rc == 0)
+		rc = hide_needed(walk, &p, &ref->oid, kept, needed, needed_count);
+	if (rc == 0 && git_packbuilder_insert_walk(p.builder, walk) != 0)
+		rc = repo_fail(err, "打包失败");
+	if (rc == 0)
+		rc = write_header(&p);
+	if (rc == 0 && git_packbuilder_foreach(p.builder, write_piece, &p) != 0)
+		rc = err->code != ERR_NONE ? -1 : repo_fail(err, "打包失败");
+	git_revwalk_free(walk);
+	git_packbuilder_free(p.builder);
+	free(kept);
+	return rc;
+}
+
 /* --- the header of a foreign one -------------------------------------------------------------------- */
 /* One line without its end; what is not as git writes it is false. */
 static bool

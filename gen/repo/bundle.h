@@ -46,6 +46,13 @@ int bundle_write(struct repo *repo, const struct bundle_plan *plan,
 		 int (*each)(void *ctx, const void *data, size_t len, struct err *err), void *ctx,
 		 struct err *err) must_check;
 
+/* All that `tip` reaches and the needed ones do not, as `git bundle create` does it. The needed ones
+ * must be in the repository; what the tip does not reach of them is left out. */
+int bundle_write_range(struct repo *repo, const struct bundle_ref *ref, const struct oid *needed,
+		       size_t needed_count,
+		       int (*each)(void *ctx, const void *data, size_t len, struct err *err),
+		       void *ctx, struct err *err) must_check;
+
 struct bundle_header {
 	struct bundle_ref *refs;
 	size_t ref_count;

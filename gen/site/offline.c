@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An address that leads to a paper is written "#papers/…" by the template, to be told from those
- * that lead to other pages of the dashboard. */
-#define PAPER "#papers/"
+/* An address of a file that goes with the page is written "#./…" by the template, to be told from
+ * those that lead to other pages of the dashboard. */
+#define BESIDE "#./"
 
 static const struct script_limits limits = { (size_t)512 << 20, 2000000000 };
 
@@ -29,7 +29,7 @@ leads_here(const char *at, const char *end)
 static const char *
 put_link(struct buf *out, const char *at, bool *kept)
 {
-	const char *end = strchr(at, '>'), *paper;
+	const char *end = strchr(at, '>'), *beside;
 
 	if (end == NULL)
 		return at + strlen(at);
@@ -38,10 +38,10 @@ put_link(struct buf *out, const char *at, bool *kept)
 		buf_puts(out, "<span>");
 		return end + 1;
 	}
-	paper = strstr(at, "\"" PAPER);
-	if (paper != NULL && paper < end) {
-		buf_put(out, at, (size_t)(paper + 1 - at));
-		at = paper + 2; /* without the # */
+	beside = strstr(at, "\"" BESIDE);
+	if (beside != NULL && beside < end) {
+		buf_put(out, at, (size_t)(beside + 1 - at));
+		at = beside + 2; /* without the # */
 	}
 	buf_put(out, at, (size_t)(end + 1 - at));
 	return end + 1;
@@ -131,6 +131,23 @@ render_all(struct build *b, struct worker *w, const struct wish *wish, struct er
 	return rc;
 }
 
+/* What a page needs of a build, without one. */
+static int
+open_build(struct build *b, struct worker *w, bool cards, struct err *err)
+{
+	int rc = repo_head(b->repo, &b->head, err);
+
+	if (rc == 0)
+		rc = snapshot_commit(&b->snap, b->repo, &b->head, err);
+	if (rc == 0) {
+		set_names(b);
+		rc = open_basis(b, err);
+	}
+	if (rc == 0 && cards)
+		rc = cards_read(b, err);
+	return rc == 0 ? worker_open(w, b, err) : -1;
+}
+
 int
 site_tickets(struct repo *repo, int64_t now, const char *const *ids, size_t count,
 	     int (*each)(void *ctx, const char *id, const struct buf *html, struct err *err),
@@ -140,20 +157,38 @@ site_tickets(struct repo *repo, int64_t now, const char *const *ids, size_t coun
 	struct build b = { .repo = repo, .options = &options };
 	struct wish wish = { ids, count, each, ctx, style };
 	struct worker w = { 0 };
-	int rc = repo_head(repo, &b.head, err);
+	int rc = open_build(&b, &w, true, err);
 
 	if (rc == 0)
-		rc = snapshot_commit(&b.snap, repo, &b.head, err);
-	if (rc == 0) {
-		set_names(&b);
-		rc = open_basis(&b, err);
-	}
-	if (rc == 0)
-		rc = cards_read(&b, err);
-	if (rc == 0)
-		rc = worker_open(&w, &b, err);
-	if (rc == 0)
 		rc = render_all(&b, &w, &wish, err);
+	worker_close(&w);
+	build_release(&b);
+	return rc;
+}
+
+/* Pushes what the caller says of a sheet. */
+static const char *
+fill_sheet(struct worker *w, const struct page *page)
+{
+	const struct site_sheet *sheet = page->subject;
+
+	sheet->fill(sheet->ctx, w->script);
+	script_set(w->script, "sheet");
+	return sheet->template;
+}
+
+int
+site_sheet(struct repo *repo, int64_t now, const struct site_sheet *sheet, struct buf *out,
+	   struct err *err)
+{
+	struct site_options options = { .out = "", .now = now };
+	struct build b = { .repo = repo, .options = &options };
+	struct page page = { .path = sheet->path, .fill = fill_sheet, .subject = sheet };
+	struct worker w = { 0 };
+	int rc = open_build(&b, &w, false, err);
+
+	if (rc == 0)
+		rc = render(&w, &page, out, err);
 	worker_close(&w);
 	build_release(&b);
 	return rc;

@@ -34,4 +34,14 @@ int site_tickets(struct repo *repo, int64_t now, const char *const *ids, size_t 
 		 int (*each)(void *ctx, const char *id, const struct buf *html, struct err *err),
 		 void *ctx, struct buf *style, struct err *err) must_check;
 
+/* One page by itself, by a template that sees what `fill` pushes (one table) as page.sheet. Addresses
+ * are kept as in site_tickets. */
+struct site_sheet {
+	const char *template, *path; /* path: where it will stand, "a/b.html" beside style.css */
+	void (*fill)(void *ctx, struct script *script);
+	void *ctx;
+};
+int site_sheet(struct repo *repo, int64_t now, const struct site_sheet *sheet, struct buf *out,
+	       struct err *err) must_check;
+
 #endif
