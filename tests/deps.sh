@@ -21,6 +21,7 @@ provided() {
 	liblua5.4-dev) any_module lua5.4 lua-5.4 lua54 lua ;;
 	libssl-dev) any_module libcrypto ;;
 	libzip-dev) any_module libzip ;;
+	libgmime-3.0-dev) any_module gmime-3.0 ;;
 	pkg-config) any_program pkg-config pkgconf ;;
 	lua5.4) any_program luac5.4 luac54 luac ;;
 	libxml2-utils) any_program xmllint ;;

@@ -78,6 +78,7 @@ library libyaml 'yaml\.h' model
 library cmark 'cmark[^>]*' model
 library OpenSSL 'openssl/[^>]*' seal
 library libzip 'zip\.h|zipconf\.h' parcel
+library GMime 'gmime/[^>]*|glib[^>]*|gio/[^>]*' parcel
 
 # Floors: a room includes rooms below it only. gen/*.c stands on the roof.
 awk -F : '
