@@ -145,6 +145,68 @@ handover() {
 	done
 }
 
+# two: the coordinator's workspace w and the tenant's clone jy (mzjy) beside it, both with certificates and
+# sticks ZS-U01 and MZJY-U01, signed from 2021-05-08; goes into jy as mzjy01, 2021-05-10 09:30.
+two() {
+	workspace
+	certify mzzs01 mzjy01 mzyy01
+	sed -i 's/^kind: coordinator/mailbox: xxk@mzzs.example\nmedia: [ZS-U01]\n&/' content/parties/mzzs.md
+	signed_from 2021-05-08
+	cd ..
+	git clone -q w jy
+	cd jy
+	yunjuan hook install >/dev/null
+	at 2021-05-10 09:30
+	by mzjy01
+	yunjuan key use >/dev/null
+}
+
+# at_coordinator, at_tenant: into the one or the other, as its officer.
+at_coordinator() {
+	cd ../w
+	by mzzs01
+}
+at_tenant() {
+	cd ../jy
+	by mzjy01
+}
+
+# whole: a digest of all that lies in the workspace, but for what yunjuan keeps for itself.
+whole() {
+	find . -path ./.git/yunjuan -prune -o -type f -print0 | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum
+}
+
+# access_ticket: a ticket of mzjy's, committed by it.
+access_ticket() {
+	yunjuan new access --set title=开放联调端口 --set contact_post=信息化岗 --set access_reason=联调 >/dev/null
+	commit 新建工单
+}
+
+# slip KIND LINES: a slip in the folder ../slip (an unpacked bag), by the lines on standard input for
+# slip.yaml; its other files lie in ../slip/data already.
+slip() {
+	(
+		cd ../slip
+		cat >data/slip.yaml
+		printf 'BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n' >bagit.txt
+		printf 'Yunjuan-Kind: slip\nYunjuan-Format: 1\nPayload-Oxum: %s.%s\n' \
+			"$(find data -type f -exec cat {} + | wc -c)" "$(find data -type f | wc -l)" >bag-info.txt
+		bag_manifests
+	)
+}
+
+# bag_manifests: writes the manifests of the bag we stand in.
+bag_manifests() {
+	for kind in manifest tagmanifest; do
+		rm -f "$kind-sha256.txt" "$kind-sm3.txt"
+		files=$([ $kind = manifest ] && find data -type f | LC_ALL=C sort || ls bagit.txt bag-info.txt manifest-*)
+		printf '%s\n' "$files" | xargs sha256sum | sed 's/ \*/  /' >"$kind-sha256.txt"
+		printf '%s\n' "$files" | while read -r name; do
+			echo "$(openssl dgst -sm3 -r "$name" | cut -c 1-64)  $name"
+		done >"$kind-sm3.txt"
+	done
+}
+
 # with_commit COMMAND…: HEAD becomes the commit whose text COMMAND makes of HEAD's.
 with_commit() {
 	git cat-file commit HEAD | "$@" | git hash-object -t commit -w --stdin >../made

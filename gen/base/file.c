@@ -502,3 +502,55 @@ clock_now(void)
 		return seconds;
 	return (int64_t)time(NULL);
 }
+
+/* --- copies ---------------------------------------------------------------------------------- */
+static int
+copy_bytes(int from, const char *path, struct outfile *to, struct err *err)
+{
+	char piece[65536];
+	ssize_t n;
+
+	do {
+		n = read(from, piece, sizeof(piece));
+		if (n > 0 && write_all(to->fd, piece, (size_t)n) != 0)
+			return err_sys(err, "写入", to->path);
+	} while (n > 0 || (n < 0 && errno == EINTR));
+	return n == 0 ? 0 : err_sys(err, "读取", path);
+}
+
+int
+file_copy(const char *from, const char *to, struct err *err)
+{
+	struct outfile out = { .fd = -1, .slot = -1 };
+	int fd = open(from, O_RDONLY | O_CLOEXEC), rc;
+
+	if (fd < 0)
+		return err_sys(err, "打开", from);
+	rc = outfile_begin(&out, to, err);
+	if (rc == 0)
+		rc = copy_bytes(fd, from, &out, err);
+	if (rc == 0)
+		rc = outfile_commit(&out, err);
+	outfile_end(&out);
+	close(fd);
+	return rc;
+}
+
+int
+file_write_secret(const char *path, const void *data, size_t len, struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600), rc = 0;
+
+	if (fd < 0 && errno == EEXIST)
+		return err_set(err, ERR_USAGE, "已有“%s”，没有覆盖；请换一个名字，或先移走旧的",
+			       path);
+	if (fd < 0)
+		return err_sys(err, "建立", path);
+	if (write_all(fd, data, len) != 0 || fsync(fd) != 0)
+		rc = err_sys(err, "写入", path);
+	if (close(fd) != 0)
+		rc = err_sys(err, "写入", path);
+	if (rc != 0)
+		unlink(path);
+	return rc;
+}

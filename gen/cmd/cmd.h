@@ -50,7 +50,7 @@ struct cmd {
 };
 
 extern const struct cmd cmd_init, cmd_new, cmd_move, cmd_todo, cmd_due, cmd_check, cmd_build,
-    cmd_watch, cmd_archive, cmd_verify, cmd_key, cmd_hook, cmd_demo;
+    cmd_watch, cmd_archive, cmd_verify, cmd_key, cmd_pack, cmd_receive, cmd_hook, cmd_demo;
 
 /* --- shared by several commands ---------------------------------------------------------------- */
 /* Runs a program and waits; its exit status, or -1 and err. env: "A=b" entries added to ours,
@@ -65,17 +65,27 @@ int commit_files(struct repo *repo, const char *const *paths, const char *messag
 		 struct err *err) must_check;
 /* Prints findings as text to standard error, or as JSON to standard output. Gives the exit code. */
 int show_findings(struct findings *findings, bool json);
-/* The party of GIT_AUTHOR_EMAIL, else of the configured user.email; NULL when the register has no such officer. */
+/* The officer of GIT_AUTHOR_EMAIL, else of the configured user.email, and the party; NULL when the
+ * register has no such officer. */
+const struct officer_ref *session_officer(const struct session *session);
 const struct party *session_party(const struct session *session);
 /* A ticket by its id, or by a part of it that only one has. ERR_USAGE says which there are. */
 int find_ticket(const struct session *session, const char *word, uint32_t *ticket,
 		struct err *err) must_check;
 /* Lays down the hooks that call this program. */
 int install_hooks(struct repo *repo, struct err *err) must_check;
+/* An outcome of a stage by its id or its Chinese name; NULL when it has none such. */
+const struct outcome *find_outcome(const struct stage *stage, const char *word);
+/* Writes into the text of a ticket that it leaves `stage` by the outcome: the next stage, or where each
+ * signs, the mark of `kind`. */
+int ticket_move(struct buf *ticket, const struct stage *stage, const struct outcome *outcome,
+		const char *kind, bool county, struct err *err) must_check;
 /* One party's signature on a ticket at a stage where each signs: adds its kind to `signed`, and
  * moves the ticket to `to` when that was the last one. */
 int sign_ticket(struct buf *ticket, const struct stage *stage, const char *kind, const char *to,
 		struct err *err) must_check;
+/* Where it is kept which commit came from a party last. Owned. */
+char *known_path(const struct repo *repo, const char *party);
 /* The path of the running program. Owned. */
 char *program_path(void);
 

@@ -176,31 +176,17 @@ kind_of_officer(const struct replay *r, const char *email)
 	return ref == NULL ? "" : ref->party->kind;
 }
 
-static int
-set_stage(struct buf *ticket, const char *to, struct err *err)
-{
-	struct buf next = BUF_INIT;
-	int rc = front_set(&next, ticket->ptr, ticket->len, "stage", to, err);
-
-	if (rc == 0) {
-		buf_clear(ticket);
-		buf_put(ticket, next.ptr, next.len);
-	}
-	buf_release(&next);
-	return rc;
-}
-
 /* The line that a move edits, by the flow's table. */
 static int
 apply_move(struct replay *r, const struct act_row *row, const struct flow *flow, struct buf *ticket,
 	   struct err *err)
 {
-	const char *word = node_text(row->step, "move"), *here, *to;
+	const char *word = node_text(row->step, "move"), *here;
 	struct findings findings = { 0 };
+	const struct outcome *outcome;
 	const struct stage *stage;
 	const struct party *tenant;
 	struct doc doc;
-	size_t i;
 
 	if (word[0] == '\0')
 		return 0;
@@ -209,19 +195,13 @@ apply_move(struct replay *r, const struct act_row *row, const struct flow *flow,
 	findings_release(&findings);
 	here = node_text(doc.front, "stage");
 	stage = flow_stage(flow, here);
+	outcome = stage == NULL ? NULL : find_outcome(stage, word);
 	tenant = map_find(&r->registers.by_party, node_text(doc.front, "tenant"));
-	for (i = 0; stage != NULL && i < stage->outcome_count; i++) {
-		if (strcmp(stage->outcomes[i].id, word) != 0)
-			continue;
-		to = outcome_target(&stage->outcomes[i],
-				    tenant != NULL && strcmp(tenant->level, "county") == 0);
-		return stage->each
-			   ? sign_ticket(ticket, stage,
-					 kind_of_officer(r, node_text(row->step, "by")), to, err)
-			   : set_stage(ticket, to, err);
-	}
-	return err_set(err, ERR_DATA, "示例工单 %s 在 %s：环节“%s”没有结果“%s”", row->ticket,
-		       node_text(row->step, "at"), here, word);
+	if (outcome == NULL)
+		return err_set(err, ERR_DATA, "示例工单 %s 在 %s：环节“%s”没有结果“%s”",
+			       row->ticket, node_text(row->step, "at"), here, word);
+	return ticket_move(ticket, stage, outcome, kind_of_officer(r, node_text(row->step, "by")),
+			   tenant != NULL && strcmp(tenant->level, "county") == 0, err);
 }
 
 static int

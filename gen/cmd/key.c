@@ -7,6 +7,7 @@
 #include "cmd/keystore.h"
 #include "cmd/placing.h"
 #include "judge/signature.h"
+#include "seal/envelope.h"
 
 #define DAY_SECONDS ((int64_t)86400)
 #define OFFICER_DAYS 1095
@@ -450,6 +451,55 @@ do_use(struct session *s, struct err *err)
 	return rc == 0 ? EXIT_DONE : EXIT_COULD_NOT;
 }
 
+/* --- open ------------------------------------------------------------------------------------------------ */
+/* Whether the file would lie in the work tree, where git would see it. */
+static bool
+in_workspace(const struct session *s, const char *path)
+{
+	const char *tree = repo_worktree(s->repo), *slash = strrchr(path, '/');
+	char *folder = slash == NULL ? xstrdup(".") : xstrndup(path, (size_t)(slash - path) + 1);
+	char *real = realpath(folder, NULL);
+	bool inside = tree != NULL && real != NULL && text_starts(real, tree) &&
+		      (real[strlen(tree)] == '/' || real[strlen(tree)] == '\0');
+
+	free(real);
+	free(folder);
+	return inside;
+}
+
+static int
+do_open(struct session *s, struct err *err)
+{
+	struct buf text = BUF_INIT, plain = BUF_INIT;
+	struct seal_key *key = NULL;
+	char *email = NULL;
+	int rc = own_email(&email, s, err);
+
+	if (rc == 0 && s->argc != 3)
+		rc = err_set(err, ERR_USAGE,
+			     "请写出密封件和打开后存成的文件：yunjuan key open 密封件.sm4 文件");
+	if (rc == 0 && in_workspace(s, s->argv[2]))
+		rc =
+		    err_set(err, ERR_USAGE,
+			    "“%s”在工作区里，打开的材料不能放在那里；请存到工作区以外", s->argv[2]);
+	if (rc == 0)
+		rc = file_read(&text, s->argv[1], 2 * ENVELOPE_MAX_BYTES, err);
+	if (rc == 0)
+		rc = keystore_load(&key, email, err);
+	if (rc == 0)
+		rc = envelope_open(&plain, text.ptr, text.len, key, err);
+	if (rc == 0)
+		rc = file_write_secret(s->argv[2], plain.ptr, plain.len, err);
+	if (rc == 0)
+		printf("已打开，存成 %s，只有您自己能读；用完请删除\n", s->argv[2]);
+	explicit_bzero(plain.ptr, plain.len);
+	buf_release(&plain);
+	buf_release(&text);
+	seal_key_free(key);
+	free(email);
+	return rc == 0 ? EXIT_DONE : EXIT_COULD_NOT;
+}
+
 static int
 run(struct session *s, struct err *err)
 {
@@ -457,7 +507,8 @@ run(struct session *s, struct err *err)
 		const char *name;
 		int (*run)(struct session *s, struct err *err);
 	} actions[] = { { "new", do_new },	 { "request", do_request }, { "issue", do_issue },
-			{ "revoke", do_revoke }, { "list", do_list },	    { "use", do_use } };
+			{ "revoke", do_revoke }, { "list", do_list },	    { "open", do_open },
+			{ "use", do_use } };
 	size_t i;
 
 	for (i = 0; i < sizeof(actions) / sizeof(*actions); i++) {
@@ -465,13 +516,14 @@ run(struct session *s, struct err *err)
 			return actions[i].run(s, err);
 	}
 	return err_set(err, ERR_USAGE,
-		       "不认识“%s”；可用的是 new、request、issue、revoke、list、use", s->argv[0]);
+		       "不认识“%s”；可用的是 new、request、issue、revoke、list、use、open",
+		       s->argv[0]);
 }
 
 const struct cmd cmd_key = {
 	.name = "key",
 	.summary = "密钥和证书：生成、申请、签发、吊销、启用（国密 SM2）",
-	.usage = "new|request|issue|revoke|list|use [选项] [文件|邮箱]",
+	.usage = "new|request|issue|revoke|list|use|open [选项] [文件|邮箱]",
 	.example = "  yunjuan key new --ca               签发单位：生成签发证书（只做一次）\n"
 		   "  yunjuan key new                    经办人：生成自己的密钥\n"
 		   "  yunjuan key request                经办人：生成证书请求，交签发单位\n"

@@ -115,20 +115,11 @@ no_such_outcome(const struct moving *m, const char *word, struct err *err)
 	return -1;
 }
 
-/* By id or by its Chinese name. */
 static int
-find_outcome(struct moving *m, const char *word, struct err *err)
+take_outcome(struct moving *m, const char *word, struct err *err)
 {
-	size_t i;
-
-	for (i = 0; i < m->stage->outcome_count; i++) {
-		if (strcmp(m->stage->outcomes[i].id, word) == 0 ||
-		    strcmp(m->stage->outcomes[i].name, word) == 0) {
-			m->outcome = &m->stage->outcomes[i];
-			return 0;
-		}
-	}
-	return no_such_outcome(m, word, err);
+	m->outcome = find_outcome(m->stage, word);
+	return m->outcome != NULL ? 0 : no_such_outcome(m, word, err);
 }
 
 /* --- the edit ------------------------------------------------------------------------------------------ */
@@ -201,14 +192,12 @@ edit(struct moving *m, struct err *err)
 {
 	bool county = basis_is_county(&m->session->basis, node_text(m->doc.front, "tenant"));
 	const struct party *party = session_party(m->session);
-	const char *to = outcome_target(m->outcome, county);
 
 	buf_put(&m->after, m->before.ptr, m->before.len);
 	if (set_values(m, err) != 0 || add_papers(m, err) != 0)
 		return -1;
-	if (m->stage->each)
-		return sign_ticket(&m->after, m->stage, party == NULL ? "" : party->kind, to, err);
-	return set_line(m, "stage", to, err);
+	return ticket_move(&m->after, m->stage, m->outcome, party == NULL ? "" : party->kind,
+			   county, err);
 }
 
 /* --- the commit ------------------------------------------------------------------------------------------ */
@@ -315,7 +304,7 @@ run(struct session *s, struct err *err)
 		return err_set(err, ERR_USAGE,
 			       "这是中心仓库，没有工作文件；请在自己的工作区里办理");
 	if (find(&m, s->argv[0], err) == 0 && read_ticket(&m, err) == 0 &&
-	    find_outcome(&m, s->argc > 1 ? s->argv[1] : "", err) == 0 && edit(&m, err) == 0)
+	    take_outcome(&m, s->argc > 1 ? s->argv[1] : "", err) == 0 && edit(&m, err) == 0)
 		code = move(&m, err);
 	free(m.id);
 	free(m.folder);

@@ -108,8 +108,8 @@ show_findings(struct findings *findings, bool json)
 	return refused > 0 ? EXIT_REFUSED : EXIT_DONE;
 }
 
-const struct party *
-session_party(const struct session *session)
+const struct officer_ref *
+session_officer(const struct session *session)
 {
 	const char *given = getenv("GIT_AUTHOR_EMAIL"); /* as git and the judge would take it */
 	char *email = given != NULL && given[0] != '\0' ? xstrdup(given)
@@ -118,6 +118,14 @@ session_party(const struct session *session)
 	    email == NULL ? NULL : basis_officer(&session->basis, email);
 
 	free(email);
+	return ref;
+}
+
+const struct party *
+session_party(const struct session *session)
+{
+	const struct officer_ref *ref = session_officer(session);
+
 	return ref == NULL ? NULL : ref->party;
 }
 
@@ -151,6 +159,38 @@ find_ticket(const struct session *session, const char *word, uint32_t *ticket, s
 	return found == 1 ? 0 : -1;
 }
 
+const struct outcome *
+find_outcome(const struct stage *stage, const char *word)
+{
+	size_t i;
+
+	for (i = 0; i < stage->outcome_count; i++) {
+		if (strcmp(stage->outcomes[i].id, word) == 0 ||
+		    strcmp(stage->outcomes[i].name, word) == 0)
+			return &stage->outcomes[i];
+	}
+	return NULL;
+}
+
+int
+ticket_move(struct buf *ticket, const struct stage *stage, const struct outcome *outcome,
+	    const char *kind, bool county, struct err *err)
+{
+	const char *to = outcome_target(outcome, county);
+	struct buf next = BUF_INIT;
+	int rc;
+
+	if (stage->each)
+		return sign_ticket(ticket, stage, kind, to, err);
+	rc = front_set(&next, ticket->ptr, ticket->len, "stage", to, err);
+	if (rc == 0) {
+		buf_clear(ticket);
+		buf_put(ticket, next.ptr, next.len);
+	}
+	buf_release(&next);
+	return rc;
+}
+
 int
 sign_ticket(struct buf *ticket, const struct stage *stage, const char *kind, const char *to,
 	    struct err *err)
@@ -182,6 +222,15 @@ sign_ticket(struct buf *ticket, const struct stage *stage, const char *kind, con
 	arena_release(&arena);
 	findings_release(&ignored);
 	return rc;
+}
+
+char *
+known_path(const struct repo *repo, const char *party)
+{
+	struct buf path = BUF_INIT;
+
+	buf_printf(&path, "%s/yunjuan/known/%s", repo_gitdir(repo), party);
+	return buf_detach(&path);
 }
 
 char *

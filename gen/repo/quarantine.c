@@ -41,6 +41,12 @@ quarantine_open(struct repo **out, const char *folder, const struct repo *ours, 
 	return rc;
 }
 
+int
+repo_refresh(struct repo *repo, struct err *err)
+{
+	return git_odb_refresh(repo->odb) == 0 ? 0 : repo_fail(err, "刷新对象目录失败");
+}
+
 /* --- moving objects ------------------------------------------------------------------------------- */
 static bool
 is_object(const char *name)
@@ -140,35 +146,108 @@ list_conflicts(struct merge *out, git_index *index, struct err *err)
 	return rc == GIT_ITEROVER ? 0 : -1;
 }
 
+/* git's own merge of two commits, as an index. 0, or -1 and err. */
+static int
+merge_index(git_index **out, struct repo *repo, const struct oid *ours, const struct oid *theirs,
+	    struct err *err)
+{
+	git_merge_options options;
+	git_commit *one = NULL, *two = NULL;
+	int rc = git_commit_lookup(&one, repo->lib, lib_oid(ours));
+
+	git_merge_options_init(&options, GIT_MERGE_OPTIONS_VERSION);
+	options.flags = 0; /* no renames: a ticket's folder is its name */
+	if (rc == 0)
+		rc = git_commit_lookup(&two, repo->lib, lib_oid(theirs));
+	if (rc == 0)
+		rc = git_merge_commits(out, repo->lib, one, two, &options);
+	git_commit_free(one);
+	git_commit_free(two);
+	return rc == 0 ? 0 : repo_fail(err, "合并失败");
+}
+
+/* 1 written, 0 it has conflicts. */
+static int
+index_to_tree(struct oid *tree, struct repo *repo, git_index *index, struct err *err)
+{
+	if (git_index_has_conflicts(index))
+		return 0;
+	return git_index_write_tree_to((git_oid *)tree->id, index, repo->lib) == 0
+		   ? 1
+		   : repo_fail(err, "合并失败");
+}
+
 int
 merge_commits(struct merge *out, struct repo *repo, const struct oid *ours,
 	      const struct oid *theirs, struct err *err)
 {
-	git_merge_options options;
-	git_commit *one = NULL, *two = NULL;
 	git_index *index = NULL;
 	int rc;
 
 	memset(out, 0, sizeof(*out));
-	if (repo_merge_base(repo, ours, theirs, &out->base, err) != 0)
+	if (repo_merge_base(repo, ours, theirs, &out->base, err) != 0 ||
+	    merge_index(&index, repo, ours, theirs, err) != 0)
 		return -1;
-	git_merge_options_init(&options, GIT_MERGE_OPTIONS_VERSION);
-	options.flags = 0; /* no renames: a ticket's folder is its name */
-	rc = git_commit_lookup(&one, repo->lib, lib_oid(ours));
-	if (rc == 0)
-		rc = git_commit_lookup(&two, repo->lib, lib_oid(theirs));
-	if (rc == 0)
-		rc = git_merge_commits(&index, repo->lib, one, two, &options);
-	if (rc == 0 && git_index_has_conflicts(index))
-		rc = list_conflicts(out, index, err) == 0 ? 1 : -1;
-	else if (rc == 0)
-		rc = git_index_write_tree_to((git_oid *)out->tree.id, index, repo->lib);
-	if (rc < 0)
-		repo_fail(err, "合并失败");
+	rc = index_to_tree(&out->tree, repo, index, err);
+	if (rc == 0 && list_conflicts(out, index, err) != 0)
+		rc = -1;
 	git_index_free(index);
-	git_commit_free(one);
-	git_commit_free(two);
-	return rc < 0 ? -1 : rc == 0;
+	return rc;
+}
+
+/* Drops all of a folder, conflicts too. */
+static int
+drop_folder(git_index *index, const struct merge *conflicts, const char *folder)
+{
+	size_t len = strlen(folder), i;
+	int rc = git_index_remove_directory(index, folder, 0);
+
+	for (i = 0; rc == 0 && i < conflicts->conflict_count; i++) {
+		const char *path = conflicts->conflicts[i];
+
+		if (strncmp(path, folder, len) == 0 && path[len] == '/')
+			rc = git_index_conflict_remove(index, path);
+	}
+	return rc;
+}
+
+static int
+add_to_index(void *ctx, const struct entry *entry, struct err *err)
+{
+	git_index_entry added;
+
+	memset(&added, 0, sizeof(added));
+	added.path = entry->path;
+	added.mode = entry->mode;
+	memcpy(added.id.id, entry->oid.id, sizeof(added.id.id));
+	return git_index_add(ctx, &added) == 0 ? 0 : repo_fail(err, "合并失败");
+}
+
+int
+merge_choose(struct oid *tree, struct repo *repo, const struct oid *ours, const struct oid *theirs,
+	     const struct merge_choice *choices, size_t count, struct err *err)
+{
+	struct merge conflicts = { .conflict_count = 0 };
+	git_index *index = NULL;
+	struct snapshot snap;
+	size_t i;
+	int rc = merge_index(&index, repo, ours, theirs, err);
+
+	if (rc == 0)
+		rc = list_conflicts(&conflicts, index, err);
+	for (i = 0; rc == 0 && i < count; i++) {
+		if (drop_folder(index, &conflicts, choices[i].folder) != 0)
+			rc = repo_fail(err, "合并失败");
+		if (rc == 0)
+			rc = snapshot_commit(&snap, repo, choices[i].theirs ? theirs : ours, err);
+		if (rc == 0)
+			rc = snapshot_files(&snap, choices[i].folder, add_to_index, index, err);
+	}
+	if (rc == 0)
+		rc = index_to_tree(tree, repo, index, err);
+	merge_release(&conflicts);
+	git_index_free(index);
+	return rc;
 }
 
 void

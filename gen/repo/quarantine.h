@@ -20,6 +20,8 @@
 /* Makes the folder, which must not be there (its parent must). */
 int quarantine_open(struct repo **out, const char *folder, const struct repo *ours,
 		    struct err *err) must_check;
+/* Sees packs that were written into it since it was opened. */
+int repo_refresh(struct repo *repo, struct err *err) must_check;
 /* Moves all objects of the quarantine into ours. May be done again after an interruption. */
 int quarantine_adopt(const char *folder, struct repo *ours, struct err *err) must_check;
 
@@ -34,6 +36,14 @@ struct merge {
 int merge_commits(struct merge *out, struct repo *repo, const struct oid *ours,
 		  const struct oid *theirs, struct err *err) must_check;
 void merge_release(struct merge *merge);
+/* The same with whole folders taken from one side. 1 clean, 0 there are other conflicts. */
+struct merge_choice {
+	const char *folder;
+	bool theirs;
+};
+int merge_choose(struct oid *tree, struct repo *repo, const struct oid *ours,
+		 const struct oid *theirs, const struct merge_choice *choices, size_t count,
+		 struct err *err) must_check;
 
 /* --- writing ------------------------------------------------------------------------------------ */
 struct tree_file {

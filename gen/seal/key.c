@@ -1,11 +1,7 @@
 #include "seal/key.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <unistd.h>
 
-#include <openssl/ec.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/pkcs12.h>
@@ -117,34 +113,6 @@ encrypt_key(EVP_PKEY *pkey, const char *passphrase, int rounds)
 	return out;
 }
 
-/* A new file that only its owner reads. */
-static int
-write_secret(const char *path, const struct buf *text, struct err *err)
-{
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600), rc = 0;
-	size_t at = 0;
-
-	if (fd < 0 && errno == EEXIST)
-		return err_set(err, ERR_USAGE,
-			       "已有密钥“%s”，没有覆盖；要换新的，请先把旧文件移到别处", path);
-	if (fd < 0)
-		return err_sys(err, "建立密钥文件", path);
-	while (rc == 0 && at < text->len) {
-		ssize_t n = write(fd, text->ptr + at, text->len - at);
-
-		if (n < 0 && errno != EINTR)
-			rc = err_sys(err, "写入", path);
-		at += n > 0 ? (size_t)n : 0;
-	}
-	if (rc == 0 && fsync(fd) != 0)
-		rc = err_sys(err, "写入", path);
-	if (close(fd) != 0 && rc == 0)
-		rc = err_sys(err, "写入", path);
-	if (rc != 0)
-		unlink(path);
-	return rc;
-}
-
 int
 seal_key_save(const struct seal_key *key, const char *path, const char *passphrase, int rounds,
 	      struct err *err)
@@ -161,7 +129,7 @@ seal_key_save(const struct seal_key *key, const char *path, const char *passphra
 		rc = file_make_parents(path, err);
 	}
 	if (rc == 0)
-		rc = write_secret(path, &text, err);
+		rc = file_write_secret(path, text.ptr, text.len, err);
 	buf_release(&text);
 	BIO_free(bio);
 	X509_SIG_free(box);

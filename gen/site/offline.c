@@ -166,6 +166,31 @@ site_tickets(struct repo *repo, int64_t now, const char *const *ids, size_t coun
 	return rc;
 }
 
+/* One page that needs no cards. */
+static int
+render_one(struct repo *repo, int64_t now, const struct page *page, struct buf *out,
+	   struct err *err)
+{
+	struct site_options options = { .out = "", .now = now };
+	struct build b = { .repo = repo, .options = &options };
+	struct worker w = { 0 };
+	int rc = open_build(&b, &w, false, err);
+
+	if (rc == 0)
+		rc = render(&w, page, out, err);
+	worker_close(&w);
+	build_release(&b);
+	return rc;
+}
+
+int
+site_style(struct repo *repo, int64_t now, struct buf *out, struct err *err)
+{
+	struct page page = { .path = "style.css", .fill = fill_style };
+
+	return render_one(repo, now, &page, out, err);
+}
+
 /* Pushes what the caller says of a sheet. */
 static const char *
 fill_sheet(struct worker *w, const struct page *page)
@@ -181,15 +206,7 @@ int
 site_sheet(struct repo *repo, int64_t now, const struct site_sheet *sheet, struct buf *out,
 	   struct err *err)
 {
-	struct site_options options = { .out = "", .now = now };
-	struct build b = { .repo = repo, .options = &options };
 	struct page page = { .path = sheet->path, .fill = fill_sheet, .subject = sheet };
-	struct worker w = { 0 };
-	int rc = open_build(&b, &w, false, err);
 
-	if (rc == 0)
-		rc = render(&w, &page, out, err);
-	worker_close(&w);
-	build_release(&b);
-	return rc;
+	return render_one(repo, now, &page, out, err);
 }

@@ -34,6 +34,9 @@ int site_tickets(struct repo *repo, int64_t now, const char *const *ids, size_t 
 		 int (*each)(void *ctx, const char *id, const struct buf *html, struct err *err),
 		 void *ctx, struct buf *style, struct err *err) must_check;
 
+/* The style those pages use. */
+int site_style(struct repo *repo, int64_t now, struct buf *out, struct err *err) must_check;
+
 /* One page by itself, by a template that sees what `fill` pushes (one table) as page.sheet. Addresses
  * are kept as in site_tickets. */
 struct site_sheet {

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #define PREFIX "JJ-"
+#define RECEIPTS_PREFIX "HZ-"
 #define RECEIPT ".receipt"
 
 struct reading {
@@ -114,7 +115,7 @@ handovers_read(struct handovers *out, struct arena *arena, const struct snapshot
 {
 	struct handovers list = { 0 };
 	struct reading r = { .out = &list, .arena = arena, .snap = snap, .law = law };
-	int rc = snapshot_files(snap, HANDOVER_FOLDER, read_one, &r, err);
+	int rc = snapshot_files(snap, "content/handovers", read_one, &r, err);
 
 	out->items = arena_copy(arena, list.items, list.count, sizeof(*list.items));
 	out->count = list.count;
@@ -130,7 +131,8 @@ handover_path(struct buf *out, const char *number, bool receipt)
 }
 
 void
-handover_number(struct buf *out, const struct handovers *list, const char *party, int32_t day)
+handover_number(struct buf *out, const struct handovers *list, const char *party, int32_t day,
+		bool receipts)
 {
 	char text[11];
 	int n;
@@ -140,7 +142,8 @@ handover_number(struct buf *out, const struct handovers *list, const char *party
 		size_t i;
 
 		buf_clear(out);
-		buf_printf(out, PREFIX "%.4s%.2s%.2s-%s-%02d", text, text + 5, text + 8, party, n);
+		buf_printf(out, "%s%.4s%.2s%.2s-%s-%02d", receipts ? RECEIPTS_PREFIX : PREFIX, text,
+			   text + 5, text + 8, party, n);
 		for (i = 0; i < list->count; i++) {
 			if (strcmp(list->items[i].number, out->ptr) == 0)
 				break;
@@ -148,6 +151,24 @@ handover_number(struct buf *out, const struct handovers *list, const char *party
 		if (i == list->count)
 			return;
 	}
+}
+
+bool
+handover_is_number(const char *number, const char *party)
+{
+	size_t len = strlen(party), i;
+
+	if ((strncmp(number, PREFIX, 3) != 0 && strncmp(number, RECEIPTS_PREFIX, 3) != 0) ||
+	    strlen(number) < 3 + 8 + 1 + len + 3)
+		return false;
+	for (i = 3; i < 11; i++)
+		if (number[i] < '0' || number[i] > '9')
+			return false;
+	number += 11;
+	if (number[0] != '-' || strncmp(number + 1, party, len) != 0 || number[len + 1] != '-')
+		return false;
+	number += len + 2;
+	return strspn(number, "0123456789") == strlen(number) && strlen(number) <= 6;
 }
 
 struct oid *

@@ -32,8 +32,12 @@ int handovers_read(struct handovers *out, struct arena *arena, const struct snap
 		   const struct law *law, struct err *err) must_check;
 /* Where the entry or, with receipt, the receipt of a number lies. */
 void handover_path(struct buf *out, const char *number, bool receipt);
-/* "JJ-20210510-mzjy-01": the lowest number of that party and day that is free. */
-void handover_number(struct buf *out, const struct handovers *list, const char *party, int32_t day);
+/* "JJ-20210510-mzjy-01": the lowest number of that party and day that the log leaves free. A package of
+ * nothing but receipts is HZ-…: it is not logged, or the log would never come to an end. */
+void handover_number(struct buf *out, const struct handovers *list, const char *party, int32_t day,
+		     bool receipts);
+/* Whether a text is such a number of that party. */
+bool handover_is_number(const char *number, const char *party);
 /* The commits of which party is known to have everything: what it confirmed to have received from
  * anybody, and what came from it. Newest last; the caller frees the array. */
 struct oid *handovers_known(const struct handovers *list, const char *party, size_t *count);
