@@ -118,6 +118,8 @@ check_evidence(struct bag_reader *bag, const struct certificate *authority,
 		return 0;
 	if (evidence_check(bag, authority, &counts, findings, err) != 0)
 		return -1;
+	if (findings_refuse(findings))
+		return 0;
 	printf("提交：%zu 张工单、%zu 个提交，其中 %zu 个有签名；%zu 份材料与提交核对",
 	       counts.tickets, counts.commits, counts.signatures, counts.papers);
 	printf(counts.sealed > 0 ? "，%zu 份密封的不在包里\n" : "\n", counts.sealed);
