@@ -22,6 +22,10 @@ provided() {
 	libssl-dev) any_module libcrypto ;;
 	libzip-dev) any_module libzip ;;
 	libgmime-3.0-dev) any_module gmime-3.0 ;;
+	libdeflate-dev) any_module libdeflate ;;
+	zlib1g-dev) any_module zlib ;;
+	libutf8proc-dev) any_module libutf8proc utf8proc ;;
+	p7zip-full) any_program 7z 7zz ;;
 	pkg-config) any_program pkg-config pkgconf ;;
 	lua5.4) any_program luac5.4 luac54 luac ;;
 	libxml2-utils) any_program xmllint ;;

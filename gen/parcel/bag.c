@@ -105,9 +105,11 @@ add_payload(struct bag *bag, const char *name, int64_t bytes, struct err *err)
 static void
 set_memory(struct packed_file *file, const void *data, size_t len)
 {
-	file->data = xstrndup("", 0);
-	file->data = xrealloc((char *)file->data, len + 1);
-	memcpy((char *)file->data, data, len);
+	char *copy = xmalloc(len + 1);
+
+	if (len != 0)
+		memcpy(copy, data, len);
+	file->data = copy;
 	file->bytes = (int64_t)len;
 }
 

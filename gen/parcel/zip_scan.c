@@ -246,15 +246,21 @@ read_rows(struct bag_reader *bag, const struct directory *d, struct err *err)
 }
 
 /* --- the header before each file --------------------------------------------------------------------- */
+/* `later`: what is not said yet is 0; it stands behind the file and is compared there. */
+static bool
+same_number(int64_t local, int64_t central, bool later)
+{
+	return local == central || (later && local == 0);
+}
+
 static bool
 same_sizes(const struct bag_entry *local, const struct bag_entry *central)
 {
 	bool later = (central->flags & BIT_DESCRIPTOR) != 0;
 
-	if (later && local->crc == 0 && local->bytes == 0 && local->packed_bytes == 0)
-		return true; /* they stand behind the file, and are compared when it is read */
-	return local->crc == central->crc && local->bytes == central->bytes &&
-	       local->packed_bytes == central->packed_bytes;
+	return same_number(local->crc, central->crc, later) &&
+	       same_number(local->bytes, central->bytes, later) &&
+	       same_number(local->packed_bytes, central->packed_bytes, later);
 }
 
 static int
@@ -374,11 +380,12 @@ compare_headers(struct bag_reader *bag, const struct directory *d, struct err *e
 			 "压缩包的目录", err);
 }
 
-/* A name ending in a slash is a folder; names that are not marked as UTF-8 are ASCII. */
+/* A name ending in a slash is a folder. Names are UTF-8, marked as such or not (Info-ZIP does not);
+ * what else they are shows when they are checked. */
 static void
 take_names(struct bag_reader *bag)
 {
-	size_t i, k;
+	size_t i;
 
 	for (i = 0; i < bag->count; i++) {
 		struct bag_entry *e = &bag->entries[i];
@@ -389,12 +396,6 @@ take_names(struct bag_reader *bag)
 			e->path = arena_strndup(&bag->arena, e->path, e->path_len);
 			if (e->bytes != 0)
 				refuse(bag, "zip-header", e->path, 0, "它是目录，却有内容");
-		}
-		for (k = 0; (e->flags & BIT_UTF8) == 0 && k < e->path_len; k++) {
-			if ((unsigned char)e->path[k] >= 0x80) {
-				refuse(bag, "name-utf8", e->path, 0, "名字没有标明是 UTF-8 编码");
-				break;
-			}
 		}
 		if (e->other_name)
 			refuse(bag, "zip-header", e->path, 0, "它带着另一个名字");
