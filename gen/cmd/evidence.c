@@ -24,7 +24,7 @@ struct evidence {
 	struct session *session;
 	struct trail_context context;
 	struct arena arena;
-	const struct trail **trails;
+	struct trail **trails;
 	size_t count, cap;
 	struct repo **repos; /* of each worker, opened when it needs one */
 	struct paper **papers;
@@ -43,7 +43,7 @@ evidence_new(struct evidence **out, struct session *session, const char *scratch
 	int rc;
 
 	e->session = session;
-	e->context = (struct trail_context){ session->repo, &session->basis, session->now };
+	e->context = (struct trail_context){ session->repo, &session->basis, 0 };
 	e->repos = xcalloc((size_t)bag_workers(), sizeof(*e->repos));
 	buf_init(&e->shallow, 0);
 	buf_printf(&path, "%s.bundle", scratch);
@@ -81,30 +81,43 @@ evidence_free(struct evidence *e)
 	free(e);
 }
 
+/* Its last act counts for the time of the whole; it is folded once that is known. */
 int
 evidence_add(struct evidence *e, uint32_t ticket, struct err *err)
 {
-	struct trail *trail = arena_alloc(&e->arena, sizeof(*trail));
+	const struct log *log = e->session->log;
+	struct trail *trail;
+	size_t count;
+	const struct event *const *events = log_events(log, ticket, &count);
 
-	if (trail_of(trail, &e->arena, e->session->log, ticket, &e->context, err) != 0)
-		return -1;
-	if (trail->gone || trail->step_count == 0)
-		return err_set(err, ERR_USAGE, "工单 %s 已被删除，不能归档", trail->id);
+	if (count == 0 || oid_zero(&events[count - 1]->blob))
+		return err_set(err, ERR_USAGE, "工单 %s 已被删除，不能归档",
+			       log_ticket_id(log, ticket));
+	trail = arena_alloc(&e->arena, sizeof(*trail));
+	trail->ticket = ticket;
 	vec_push(e->trails, e->count, e->cap, trail);
+	if (events[count - 1]->time > e->context.now)
+		e->context.now = events[count - 1]->time;
 	return 0;
 }
 
 int64_t
 evidence_time(const struct evidence *e)
 {
-	int64_t last = 0;
-	size_t i;
+	return e->context.now;
+}
 
-	for (i = 0; i < e->count; i++) {
-		if (e->trails[i]->last->time > last)
-			last = e->trails[i]->last->time;
-	}
-	return last;
+/* As the tickets stood after the last act on any of them, whenever that is asked for. */
+static int
+fold(struct evidence *e, struct err *err)
+{
+	size_t i;
+	int rc = 0;
+
+	for (i = 0; i < e->count && rc == 0; i++)
+		rc = trail_of(e->trails[i], &e->arena, e->session->log, e->trails[i]->ticket,
+			      &e->context, err);
+	return rc;
 }
 
 size_t
@@ -397,7 +410,8 @@ add_pages(struct evidence *e, struct bag *bag, struct err *err)
 			  &style, err);
 	if (rc == 0)
 		rc = bag_add(bag, "style.css", style.ptr, style.len, err);
-	evidence_index(&index, e->trails, e->count, &e->session->basis);
+	evidence_index(&index, (const struct trail *const *)e->trails, e->count,
+		       &e->session->basis);
 	if (rc == 0)
 		rc = bag_add(bag, "index.html", index.ptr, index.len, err);
 	buf_release(&style);
@@ -467,7 +481,7 @@ evidence_fill(struct evidence *e, struct bag *bag, struct err *err)
 {
 	struct pages pages = { bag, e };
 	size_t i;
-	int rc = 0;
+	int rc = fold(e, err);
 
 	for (i = 0; i < e->count && rc == 0; i++) {
 		rc = add_papers(e, e->trails[i], bag, err);

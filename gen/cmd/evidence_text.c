@@ -257,7 +257,7 @@ static const char signature[] =
     "  openssl dgst -sm3 -verify ../signer.pub -sigopt distid:1234567812345678 \\\n"
     "    -signature signature/tagmanifest-sm3.txt.sig tagmanifest-sm3.txt\n"
     "  签名的证书由签发单位的证书签发，应当用另外取得的签发单位证书（ca.pem）核对：\n"
-    "  openssl verify -CAfile ca.pem -vfyopt distid:1234567812345678 signature/signer.pem\n"
+    "  openssl verify -no_check_time -CAfile ca.pem -vfyopt distid:1234567812345678 signature/signer.pem\n"
     "\n";
 
 static const char no_signature[] = "三、归档人的签名\n"

@@ -108,6 +108,19 @@ check_signature(struct bag_reader *bag, const struct certificate *authority, int
 	return rc < 0 ? -1 : 0;
 }
 
+static bool
+is_signed(const struct bag_reader *bag)
+{
+	size_t count, i;
+	const struct bag_file *tags = bag_tags(bag, &count);
+
+	for (i = 0; i < count; i++) {
+		if (strcmp(tags[i].name, SIGNATURE) == 0)
+			return true;
+	}
+	return false;
+}
+
 static int
 check_evidence(struct bag_reader *bag, const struct certificate *authority,
 	       struct findings *findings, struct err *err)
@@ -156,10 +169,8 @@ run(struct session *s, struct err *err)
 	if (rc == 0 && bag != NULL)
 		rc = check_opened(bag, s, &findings, err);
 	if (rc == 0) {
-		bool good = !findings_refuse(&findings);
-
-		if (good)
-			puts("结论：完好");
+		if (!findings_refuse(&findings))
+			puts(is_signed(bag) ? "结论：完好" : "结论：内容完好，但没有签名");
 		fflush(stdout);
 		code = show_findings(&findings, json);
 	}

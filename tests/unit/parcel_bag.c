@@ -249,7 +249,7 @@ test_bag__unpack_damaged(void)
 	struct bag_reader *bag = NULL;
 
 	write_to("one.zip", NULL);
-	CHECK_INT(system("rm -rf q && offset=$(unzip -Zv one.zip data/noise.jpg '*noise.jpg' | "
+	CHECK_INT(system("rm -rf q && offset=$(unzip -Zv one.zip '*noise.jpg' | "
 			 "sed -n 's/.*offset of local header from start of archive: *//p' | "
 			 "head -n 1) && printf X | dd of=one.zip bs=1 seek=$((offset + 50000)) "
 			 "conv=notrunc 2>/dev/null"),
