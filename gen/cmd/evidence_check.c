@@ -70,7 +70,29 @@ unbundle(struct checking *c, const char *folder, struct err *err)
 }
 
 /* --- commits ------------------------------------------------------------------------------------ */
-/* The signature is by the certificate that came with it, and that by the authority. */
+/* The certificate is the authority's, and was in force when the commit was made. */
+static int
+check_signer(struct checking *c, const struct oid *oid, const struct certificate *signer,
+	     const char *file, struct err *err)
+{
+	static const char *const why[CERTIFICATE_STATE_COUNT] = {
+		[CERTIFICATE_UNTRUSTED] = "证书不是签发单位发的",
+		[CERTIFICATE_EARLY] = "提交的时候证书还没有生效",
+		[CERTIFICATE_EXPIRED] = "提交的时候证书已经过期",
+	};
+	struct commit commit;
+	enum certificate_state state;
+
+	if (commit_read(c->repo, oid, &c->arena, &commit, err) != 0)
+		return -1;
+	state = certificate_state(signer, c->authority, commit.author.time);
+	if (why[state] != NULL)
+		finding_file(c->findings, "commit-signer", file, 0, 0,
+			     "“提交的签名”没有通过：%s；请对方说明签名人是谁", why[state]);
+	return 0;
+}
+
+/* The signature is by the certificate that came with it. */
 static int
 check_signature(struct checking *c, const struct oid *oid, const char *file, struct err *err)
 {
@@ -84,11 +106,8 @@ check_signature(struct checking *c, const struct oid *oid, const char *file, str
 			finding_file(
 			    c->findings, "commit-signature", file, 0, 0,
 			    "“提交的签名”没有通过：签名与提交的内容不符；请对方用原件重新归档");
-		else if (c->authority != NULL &&
-			 certificate_state(signer, c->authority, 0) == CERTIFICATE_UNTRUSTED)
-			finding_file(
-			    c->findings, "commit-signer", file, 0, 0,
-			    "“提交的签名”没有通过：证书不是签发单位发的；请对方说明签名人是谁");
+		else if (c->authority != NULL)
+			rc = check_signer(c, oid, signer, file, err);
 	}
 	certificate_free(signer);
 	buf_release(&armour);

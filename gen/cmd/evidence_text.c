@@ -213,11 +213,12 @@ evidence_index(struct buf *out, const struct trail *const *trails, size_t count,
 {
 	size_t i;
 
-	buf_puts(out, "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\"/>\n"
-		      "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-		      "style-src 'self' file:\"/>\n<title>归档的工单</title>\n"
-		      "<link rel=\"stylesheet\" href=\"style.css\"/>\n</head>\n<body>\n"
-		      "<main id=\"main\">\n");
+	buf_puts(out,
+		 "<!DOCTYPE html>\n<html lang=\"zh-CN\">\n<head>\n<meta charset=\"utf-8\"/>\n"
+		 "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+		 "style-src 'self' file:\"/>\n<title>归档的工单</title>\n"
+		 "<link rel=\"stylesheet\" href=\"style.css\"/>\n</head>\n<body class=\"alone\">\n"
+		 "<main id=\"main\">\n");
 	buf_printf(
 	    out,
 	    "<h1>归档的工单（%zu 件）</h1>\n<div class=\"card\"><table>\n<thead><tr>"

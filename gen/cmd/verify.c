@@ -159,12 +159,18 @@ check_opened(struct bag_reader *bag, struct session *s, struct findings *finding
 	return rc;
 }
 
+/* Nothing is unpacked here, so large archives of one's own are welcome. */
+static const struct bag_limits limits = { .total_bytes = (int64_t)64 << 30,
+					  .file_bytes = (int64_t)16 << 30,
+					  .tag_bytes = (int64_t)64 << 20,
+					  .files = 1000000 };
+
 static int
 run(struct session *s, struct err *err)
 {
 	struct findings findings = { 0 };
 	struct bag_reader *bag = NULL;
-	int code = EXIT_COULD_NOT, rc = bag_open(&bag, s->argv[0], NULL, &findings, err);
+	int code = EXIT_COULD_NOT, rc = bag_open(&bag, s->argv[0], &limits, &findings, err);
 
 	if (rc == 0 && bag != NULL)
 		rc = check_opened(bag, s, &findings, err);

@@ -1,5 +1,6 @@
 /* bag_read: the questions a bag is asked, in their order. A stage that finds something ends the
  * asking: what follows would stand on it. */
+#include "parcel/parcel_internal.h"
 #include "parcel/read_internal.h"
 
 #include <dirent.h>
@@ -10,7 +11,6 @@
 #include <unistd.h>
 
 #define DATA "data/"
-#define RATIO_FROM_BYTES ((int64_t)64 << 20) /* smaller ones cannot hurt, whatever their ratio */
 
 static const struct bag_limits defaults = { .total_bytes = (int64_t)8 << 30,
 					    .file_bytes = (int64_t)2 << 30,
@@ -104,7 +104,7 @@ check_kinds(struct bag_reader *bag)
 static bool
 too_dense(const struct bag_reader *bag, int64_t bytes, int64_t packed)
 {
-	return bytes > RATIO_FROM_BYTES && bytes / bag->limits.ratio > packed;
+	return bytes > BAG_RATIO_FROM_BYTES && bytes / bag->limits.ratio > packed;
 }
 
 static void

@@ -8,6 +8,9 @@
 #include "parcel/bag.h"
 #include "parcel/bag_read.h"
 
+/* A longer file that is packed much smaller looks like a bomb to a reader. */
+#define BAG_RATIO_FROM_BYTES ((int64_t)64 << 20)
+
 /* --- press.c: read, digest, compress ----------------------------------------------------------- */
 enum { METHOD_STORE = 0, METHOD_DEFLATE = 8 };
 

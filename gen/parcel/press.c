@@ -112,20 +112,30 @@ read_piece(struct packed_file *file, int worker, int64_t at, struct piece *piece
 }
 
 /* --- compressing ----------------------------------------------------------------------------------- */
-/* Whether a quick look from three places says that compressing gains less than 3 %. */
-static bool
-tastes_packed(struct worker *w, const struct piece *piece)
+/* What a quick look at three places of a piece makes of it, in percent; 0: too short to tell. */
+static size_t
+taste(struct worker *w, const struct piece *piece)
 {
 	unsigned char sample[SAMPLES * SAMPLE_BYTES], out[sizeof(sample)];
-	size_t i, step = piece->raw_len / (SAMPLES + 1);
+	size_t i, step = piece->raw_len / (SAMPLES + 1), packed;
 
 	if (piece->raw_len < 4 * sizeof(sample))
-		return false;
+		return 0;
 	for (i = 0; i < SAMPLES; i++)
 		memcpy(sample + i * SAMPLE_BYTES, piece->raw + (i + 1) * step - SAMPLE_BYTES / 2,
 		       SAMPLE_BYTES);
-	return libdeflate_deflate_compress(w->taster, sample, sizeof(sample), out,
-					   sizeof(sample) - sizeof(sample) / 32) == 0;
+	packed = libdeflate_deflate_compress(w->taster, sample, sizeof(sample), out, sizeof(out));
+	return packed == 0 ? 100 : 1 + packed * 100 / sizeof(sample);
+}
+
+/* Stored where compressing gains little, and a very long file that would look like a bomb. */
+static bool
+is_better_stored(struct worker *w, const struct packed_file *file, const struct piece *piece)
+{
+	size_t percent = taste(w, piece);
+
+	return file->bytes == 0 || percent > 96 ||
+	       (percent == 1 && file->bytes > BAG_RATIO_FROM_BYTES);
 }
 
 /* Stored unless that is at least 1/64 longer. */
@@ -214,7 +224,7 @@ take_in(struct worker *w, struct packed_file *file, size_t number, struct err *e
 		return -1;
 	digester_add(file->digester, piece->raw, piece->raw_len);
 	file->crc = libdeflate_crc32(file->crc, piece->raw, piece->raw_len);
-	if (number == 0 && (file->bytes == 0 || tastes_packed(w, piece)))
+	if (number == 0 && is_better_stored(w, file, piece))
 		file->method = METHOD_STORE;
 	if (number + 1 < file->piece_count)
 		return 0;
