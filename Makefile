@@ -70,6 +70,8 @@ stats: deps-test ## sizes of functions and files
 	@sh tests/stats.sh
 
 bench: deps-bench all ## the ratios of README's table (minutes)
+	@$(MAKE) --no-print-directory $(BUILD)/bench/bag
+	@sh tests/bench/bag.sh
 	@sh tests/bench/run.sh
 
 $(BUILD)/%.o: %.c Makefile
@@ -93,6 +95,10 @@ $(PROG): $(OBJ) $(BUILD)/gen/main.o
 $(BUILD)/unit/%: tests/unit/%.c $(OBJ)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(PKG_CFLAGS) -Itests/unit -o $@ $< $(OBJ) $(PKG_LIBS) -lpthread -lm
+
+$(BUILD)/bench/bag: tests/bench/bag.c $(OBJ)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(PKG_CFLAGS) -o $@ $< $(OBJ) $(PKG_LIBS) -lpthread -lm
 
 $(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/driver.c $(OBJ)
 	@mkdir -p $(@D)
