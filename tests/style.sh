@@ -78,13 +78,10 @@ library libyaml 'yaml\.h' model
 library cmark 'cmark[^>]*' model
 library OpenSSL 'openssl/[^>]*' seal
 library libzip 'zip\.h|zipconf\.h' parcel
-<<<<<<< HEAD
 library GMime 'gmime/[^>]*|glib[^>]*|gio/[^>]*' parcel
-=======
 library libdeflate 'libdeflate\.h' parcel
 library zlib 'zlib\.h' parcel
 library utf8proc 'utf8proc\.h' parcel
->>>>>>> c135dfb (tests: bags written, read back and read by other tools)
 
 # Floors: a room includes rooms below it only. gen/*.c stands on the roof.
 awk -F : '
