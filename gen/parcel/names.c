@@ -108,8 +108,8 @@ is_device(const char *segment, size_t len)
 		return false;
 	if (n == 4 && isdigit((unsigned char)stem[3]))
 		return true;
-	for (i = 0; i < 3; i++) {
-		if (memcmp(segment + 3, superscripts[i], 2) == 0 && n == 5)
+	for (i = 0; n == 5 && i < 3; i++) {
+		if (memcmp(segment + 3, superscripts[i], 2) == 0)
 			return true;
 	}
 	return false;

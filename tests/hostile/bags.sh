@@ -57,7 +57,8 @@ folder bag-missing rm data/a.txt
 folder bag-oxum sh -c 'echo >>data/a.txt'
 folder bag-digest sh -c 'printf "乙\n" >data/a.txt'
 folder bag-tag sh -c 'echo >>说明.txt'
-folder name-control sh -c 'touch "data/$(printf "a\nb")"'
+two_lines() { touch "data/$(printf 'a\nb')"; }
+folder name-control two_lines
 folder name-deep mkdir -p "data/$(awk 'BEGIN { for (i = 0; i < 60; i++) printf "a/" }')"
 folder bag-declaration rm bagit.txt
 # Nothing at all, and what is no bag.

@@ -369,6 +369,34 @@ test_embedded__find(void)
 	CHECK_INT(count, 0);
 }
 
+/* There when it is committed, and only then; ending it twice, or before it began, is nothing. */
+static void
+test_file__outfile(void)
+{
+	struct outfile out = { 0 };
+	struct err err = { 0 };
+	struct buf text = BUF_INIT;
+
+	outfile_end(&out);
+	CHECK_INT(outfile_begin(&out, at("whole"), &err), 0);
+	CHECK_INT(write_all(out.fd, "half", 4), 0);
+	CHECK(!file_exists(at("whole")));
+	outfile_end(&out);
+	CHECK(!file_exists(at("whole")));
+	CHECK_INT(outfile_begin(&out, at("whole"), &err), 0);
+	CHECK_INT(write_all(out.fd, "whole", 5), 0);
+	CHECK_INT(outfile_commit(&out, &err), 0);
+	outfile_end(&out);
+	outfile_end(&out);
+	CHECK_INT(file_read(&text, at("whole"), 100, &err), 0);
+	CHECK_STR(text.ptr, "whole");
+	CHECK_INT(outfile_begin(&out, at("nowhere/whole"), &err), -1);
+	CHECK_INT(err.code, ERR_IO);
+	outfile_end(&out);
+	CHECK_INT(unlink(at("whole")), 0);
+	buf_release(&text);
+}
+
 int
 main(void)
 {
@@ -383,6 +411,7 @@ main(void)
 	unit_run("file: replace", test_file__replace);
 	unit_run("file: replace on a full disk", test_file__replace_full_disk);
 	unit_run("file: replace when told to stop", test_file__replace_stopped);
+	unit_run("file: big ones in pieces", test_file__outfile);
 	unit_run("file: folders", test_file__folders);
 	unit_run("file: join", test_file__join);
 	unit_run("file: sorted list", test_file__list);

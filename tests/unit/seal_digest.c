@@ -108,6 +108,34 @@ test_digest__threads(void)
 		CHECK(memcmp(&out[0], &out[i], sizeof(out[0])) == 0);
 }
 
+/* However it is cut into pieces, and again after the end. */
+static void
+test_digest__pieces(void)
+{
+	static const size_t steps[] = { 1, 63, 64, 65, 16384, 40000, 100000 };
+	struct digester *d = digester_new();
+	struct digests whole, pieces;
+	struct err err = { 0 };
+	char data[100000];
+	size_t i, at;
+
+	for (at = 0; at < sizeof(data); at++)
+		data[at] = (char)(at * 7 + at / 251);
+	CHECK_INT(digests_of(data, sizeof(data), &whole, &err), 0);
+	for (i = 0; i < sizeof(steps) / sizeof(*steps); i++) {
+		for (at = 0; at < sizeof(data); at += steps[i])
+			digester_add(d, data + at,
+				     sizeof(data) - at < steps[i] ? sizeof(data) - at : steps[i]);
+		CHECK_INT(digester_end(d, &pieces, &err), 0);
+		CHECK(memcmp(&whole, &pieces, sizeof(whole)) == 0);
+	}
+	CHECK_INT(digester_end(d, &pieces, &err), 0);
+	CHECK_INT(digests_of("", 0, &whole, &err), 0);
+	CHECK(memcmp(&whole, &pieces, sizeof(whole)) == 0);
+	digester_free(d);
+	digester_free(NULL);
+}
+
 int
 main(void)
 {
@@ -116,6 +144,7 @@ main(void)
 	unit_run("digest: the standards' examples", test_digest__known_answers);
 	unit_run("digest: a million bytes", test_digest__million);
 	unit_run("digest: nothing", test_digest__nothing);
+	unit_run("digest: in pieces", test_digest__pieces);
 	unit_run("digest: around the borders of pieces", test_digest__borders);
 	return unit_end();
 }
