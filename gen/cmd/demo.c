@@ -465,6 +465,20 @@ mark_demo(const char *root, struct err *err)
 }
 
 static int
+go_round(struct replay *r, const struct plan *plan, struct err *err)
+{
+	const struct officer_ref *ref = map_find(&r->registers.by_email, plan->email);
+	size_t count = 0;
+
+	if (demo_trip(r->root, &r->registers, ref->party, &r->arena, &count, err) != 0)
+		return -1;
+	printf(
+	    "交接已走一圈：%zu 方的仓库只靠 U 盘、邮件、光盘来往，main 相同；各方在 %s.parties，交接件在 %s.media\n",
+	    count, r->root, r->root);
+	return 0;
+}
+
+static int
 replay_year(struct replay *r, const struct plan *plan, struct err *err)
 {
 	struct repo *repo = NULL;
@@ -485,6 +499,8 @@ replay_year(struct replay *r, const struct plan *plan, struct err *err)
 		rc = demo_keys_begin(&r->keys, &r->registers, plan->start, err);
 	if (rc == 0)
 		rc = play(r, repo, err);
+	if (rc == 0)
+		rc = go_round(r, plan, err);
 	repo_free(repo);
 	return rc;
 }

@@ -1,6 +1,6 @@
 /*
  * demo: what the files of `yunjuan demo` share: demo.c replays the sample year, demo_keys.c gives
- * its people keys.
+ * its people keys, demo_trip.c lets packages go round on its last day.
  *
  * Lifetime: all texts are borrowed.
  */
@@ -27,5 +27,10 @@ int demo_keys_begin(const struct demo_keys *keys, const struct registers *regist
 /* Certificates for those who have none; *any: somebody had none. */
 int demo_keys_certify(const struct demo_keys *keys, const struct registers *registers, int64_t at,
 		      bool *any, struct err *err) must_check;
+
+/* demo_trip.c: packages go round the parties until all have the same main; how many there are. The other
+ * workspaces lie in <root>.parties, what travelled in <root>.media. */
+int demo_trip(const char *root, const struct registers *registers, const struct party *coordinator,
+	      struct arena *arena, size_t *count, struct err *err) must_check;
 
 #endif

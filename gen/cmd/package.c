@@ -40,15 +40,84 @@ mark(const struct log *log, unsigned char *marks, const struct oid *tip, unsigne
 
 enum { HAS = 1, NEW = 2 };
 
+/* Adds a commit that they have, unless it lies below one that was added. */
+static void
+add_needed(struct package *p, unsigned char *marks, const struct oid *oid)
+{
+	uint32_t number;
+
+	if (!log_find_commit(p->s->log, oid, &number) || (marks[number] & HAS))
+		return;
+	vec_push(p->needed, p->needed_count, p->needed_cap, *oid);
+	mark(p->s->log, marks, oid, HAS, 0);
+}
+
+/* What came from them last. */
+static void
+add_remembered(struct package *p, unsigned char *marks)
+{
+	char *path = known_path(p->s->repo, p->to->id);
+	struct buf text = BUF_INIT;
+	struct err none = { 0 };
+	struct oid oid;
+
+	if (file_exists(path) && file_read(&text, path, 64, &none) == 0 &&
+	    oid_parse(text.ptr, &oid))
+		add_needed(p, marks, &oid);
+	buf_release(&text);
+	free(path);
+}
+
+static int
+by_commit(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? 1 : x > y ? -1 : 0;
+}
+
+/* Who acted on a ticket had all that was before: the latest acts of their officers. */
+static void
+add_acts(struct package *p, unsigned char *marks)
+{
+	const struct log *log = p->s->log;
+	size_t tickets = log_ticket_count(log), count = 0, cap = 0, events, i, k;
+	uint32_t *commits = NULL;
+
+	for (i = 0; i < tickets; i++) {
+		const struct event *const *list = log_events(log, (uint32_t)i, &events);
+
+		for (k = 0; k < events; k++) {
+			const struct officer_ref *ref =
+			    basis_officer(&p->s->basis, log_text(log, list[k]->author_email));
+
+			if (ref != NULL && ref->party == p->to)
+				vec_push(commits, count, cap, list[k]->commit);
+		}
+	}
+	if (count > 0)
+		qsort(commits, count, sizeof(*commits), by_commit);
+	for (i = 0; i < count; i++)
+		add_needed(p, marks, &log_commit_at(log, commits[i])->oid);
+	free(commits);
+}
+
+/* Of what they are known to have, what this repository has too; and what is new for them. */
 static void
 find_new(struct package *p)
 {
 	const struct log *log = p->s->log;
-	size_t commits = log_commit_count(log), tickets = log_ticket_count(log), i, k, events;
-	unsigned char *marks = xcalloc(commits + 1, 1);
+	size_t commits = log_commit_count(log), tickets = log_ticket_count(log), known, i, k,
+	       events;
+	unsigned char *marks = p->marks = xcalloc(commits + 1, 1);
+	struct oid *tips = handovers_known(&p->log, p->to->id, &known);
 
-	for (i = 0; i < p->needed_count; i++)
-		mark(log, marks, &p->needed[i], HAS, 0);
+	if (!p->full) {
+		add_remembered(p, marks);
+		for (i = known; i > 0; i--)
+			add_needed(p, marks, &tips[i - 1]);
+		add_acts(p, marks);
+	}
 	mark(log, marks, &p->s->head, NEW, HAS);
 	for (i = 0; i < commits; i++)
 		p->commits += (marks[i] & NEW) != 0;
@@ -62,42 +131,7 @@ find_new(struct package *p)
 			}
 		}
 	}
-	free(marks);
-}
-
-/* What came from them last. */
-static void
-add_remembered(struct package *p)
-{
-	char *path = known_path(p->s->repo, p->to->id);
-	struct buf text = BUF_INIT;
-	struct err none = { 0 };
-	uint32_t number;
-	struct oid oid;
-
-	if (file_exists(path) && file_read(&text, path, 64, &none) == 0 &&
-	    oid_parse(text.ptr, &oid) && log_find_commit(p->s->log, &oid, &number))
-		p->needed[p->needed_count++] = oid;
-	buf_release(&text);
-	free(path);
-}
-
-/* Of what the log says they have, what this repository has too. */
-static void
-find_needed(struct package *p)
-{
-	size_t count, i;
-	struct oid *known = handovers_known(&p->log, p->to->id, &count);
-	uint32_t number;
-
-	p->needed = xcalloc(count + 2, sizeof(*p->needed));
-	for (i = 0; i < count && !p->full; i++) {
-		if (log_find_commit(p->s->log, &known[i], &number))
-			p->needed[p->needed_count++] = known[i];
-	}
-	if (!p->full)
-		add_remembered(p);
-	free(known);
+	free(tips);
 }
 
 static int
@@ -109,19 +143,39 @@ note_other(void *ctx, const struct change *change, struct err *err)
 	return 0;
 }
 
+/* Whether a commit of its own (merges bring what others did) is more than log and receipts. */
+static int
+look_into(struct package *p, uint32_t number, bool *more, struct err *err)
+{
+	const struct log_commit *commit = log_commit_at(p->s->log, number);
+	struct snapshot before, after;
+	struct oid none = { { 0 } };
+
+	if (commit->parents[1] != 0)
+		return 0;
+	if (snapshot_commit(&after, p->s->repo, &commit->oid, err) != 0 ||
+	    snapshot_commit(&before, p->s->repo,
+			    commit->parents[0] == 0
+				? &none
+				: &log_commit_at(p->s->log, commit->parents[0] - 1)->oid,
+			    err) != 0)
+		return -1;
+	return tree_diff(p->s->repo, &before.tree, &after.tree, note_other, more, err);
+}
+
 /* A receipt for nothing but receipts would never end. */
 static int
 decide_receipt(struct package *p, struct err *err)
 {
-	struct snapshot before;
+	size_t commits = log_commit_count(p->s->log), i;
 
-	p->wants_receipt = p->needed_count == 0 || p->sealed_count > 0;
-	if (p->wants_receipt)
-		return 0;
-	if (snapshot_commit(&before, p->s->repo, &p->needed[p->needed_count - 1], err) != 0)
-		return -1;
-	return tree_diff(p->s->repo, &before.tree, &p->s->snap.tree, note_other, &p->wants_receipt,
-			 err);
+	p->wants_receipt = p->sealed_count > 0;
+	for (i = commits; i > 0 && !p->wants_receipt; i--) {
+		if ((p->marks[i - 1] & NEW) &&
+		    look_into(p, (uint32_t)(i - 1), &p->wants_receipt, err) != 0)
+			return -1;
+	}
+	return 0;
 }
 
 /* --- who and how ----------------------------------------------------------------------------------- */
@@ -236,7 +290,6 @@ package_plan(struct package *p, struct session *s, const struct package_order *o
 	if (find_parties(p, order, err) != 0 ||
 	    handovers_read(&p->log, &p->arena, &s->snap, s->basis.law, err) != 0)
 		return -1;
-	find_needed(p);
 	find_new(p);
 	if (seal_papers(p, order, err) != 0 || decide_receipt(p, err) != 0)
 		return -1;
@@ -255,6 +308,7 @@ package_release(struct package *p)
 	free(p->files);
 	free(p->tickets);
 	free(p->needed);
+	free(p->marks);
 	buf_release(&p->number);
 	arena_release(&p->arena);
 }

@@ -46,8 +46,9 @@ struct package {
 	const char *medium_number, *address;
 	struct buf number;
 	struct oid *needed; /* what the addressee has */
-	size_t needed_count;
-	size_t commits; /* new ones */
+	size_t needed_count, needed_cap;
+	unsigned char *marks; /* of each commit of the log: has it, is new */
+	size_t commits;	      /* new ones */
 	uint32_t *tickets;
 	size_t ticket_count, ticket_cap;
 	struct sealed_paper *sealed;

@@ -44,6 +44,14 @@ struct outcome {
 	bool back, opinion;
 };
 
+/* Who gets a copy when a stage is left. */
+struct copies {
+	const struct party_kind **kinds;
+	size_t kind_count;
+	const char *article, *on; /* on: only by this outcome; NULL: by each that is not back */
+	bool city, county;	  /* for tenants of this level */
+};
+
 struct stage {
 	const char *id, *name, *article;
 	const struct party_kind **parties; /* an ending has none */
@@ -55,6 +63,8 @@ struct stage {
 	bool has_again;
 	struct outcome *outcomes;
 	size_t outcome_count;
+	struct copies *owes;
+	size_t owe_count;
 	const char **forms, **sections; /* it needs filled, the body must have; ids and titles */
 	size_t form_count, section_count;
 };

@@ -198,6 +198,27 @@ read_needs(struct law *law, struct stage *stage)
 }
 
 static void
+read_owes(struct law *law, struct stage *stage)
+{
+	struct script *s = law->script;
+
+	if (!script_push(s, "owes"))
+		return;
+	stage->owes = arena_alloc(&law->arena, (script_count(s) + 1) * sizeof(*stage->owes));
+	while (script_push_row(s, stage->owe_count + 1)) {
+		struct copies *copies = &stage->owes[stage->owe_count++];
+
+		copies->kinds = parties_of(law, "kinds_", &copies->kind_count);
+		copies->article = text_of(law, "article");
+		copies->on = text_or_null(law, "on");
+		copies->city = script_get_bool(s, "city_");
+		copies->county = script_get_bool(s, "county_");
+		script_pop(s, 1);
+	}
+	script_pop(s, 1);
+}
+
+static void
 read_stage(struct law *law, struct stage *stage, int number)
 {
 	struct script *s = law->script;
@@ -212,6 +233,7 @@ read_stage(struct law *law, struct stage *stage, int number)
 	stage->has_again = script_has(s, "again");
 	read_limit(law, "again", &stage->again);
 	read_needs(law, stage);
+	read_owes(law, stage);
 	if (!script_push(s, "outcomes"))
 		return;
 	stage->outcomes =

@@ -361,6 +361,10 @@ local function check_flow(flow)
 		end
 		for _, owed in ipairs(stage.owes or {}) do
 			if not made_by(owed, stage, "owes 里", "copies") then return end
+			-- What the dashboard asks of every ticket: by the tenant's level alone.
+			owed.kinds_ = { table.unpack(owed) }
+			owed.city_ = holds(owed.when, { tenant_level = "city" })
+			owed.county_ = holds(owed.when, { tenant_level = "county" })
 		end
 		for _, outcome in ipairs(stage.outcomes) do
 			if not made_by(outcome, stage, "outcomes 里", "outcome") then return end

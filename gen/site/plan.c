@@ -618,6 +618,7 @@ single_pages(struct build *b, struct groups *g, uint64_t all)
 	add_page(b, "index.html", all, fill_overview, g);
 	add_page(b, "list/index.html", all + 1, fill_directory, g);
 	add_page(b, "reminders.html", all + 2, fill_reminders, g);
+	add_page(b, "handovers.html", all + 6, fill_handovers, NULL);
 	add_page(b, "systems/index.html", all + 3, fill_systems, g);
 	add_page(b, "parties/index.html", all + 4, fill_parties, g);
 	for (i = 0; i < sizeof(named) / sizeof(*named); i++)

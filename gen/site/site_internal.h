@@ -99,6 +99,8 @@ int cards_read(struct build *b, struct err *err) must_check;
 void cards_release(struct build *b);
 /* Pushes the values a row shows. */
 void card_push(struct script *s, const struct build *b, const struct card *card);
+/* handovers.c */
+const char *fill_handovers(struct worker *w, const struct page *page);
 /* ticket.c: the page of one ticket. */
 const char *fill_ticket(struct worker *w, const struct page *page);
 /* Text of a day or moment for pages, in the worker's script. */

@@ -370,8 +370,8 @@ trail_present(const struct trail *trail)
 }
 
 /* Kinds are law's words; the two that are not one party of a kind are found through the ticket. */
-static const struct party *
-party_in_turn(const struct basis *basis, const struct trail *trail, const struct party_kind *kind)
+const struct party *
+party_of_kind(const struct basis *basis, const struct trail *trail, const struct party_kind *kind)
 {
 	const struct party *tenant = basis_party(basis, trail->tenant), *bureau = NULL;
 	size_t i;
@@ -416,7 +416,7 @@ stage_turns(const struct basis *basis, const struct trail *trail, const struct s
 		if (stage->each && trail->last != NULL &&
 		    has_word(log_text(trail->log, trail->last->signed_by), stage->parties[i]->id))
 			continue;
-		turns[(*count)++] = party_in_turn(basis, trail, stage->parties[i]);
+		turns[(*count)++] = party_of_kind(basis, trail, stage->parties[i]);
 	}
 	return turns;
 }

@@ -92,6 +92,10 @@ const struct step *trail_present(const struct trail *trail);
 /* The deadline of the present step if its fields were `front` (a commit that is being judged). */
 int trail_deadline(struct deadline *out, const struct trail *trail, const struct node *front,
 		   const struct trail_context *context, struct err *err) must_check;
+/* The party of a kind that has to do with this ticket: its tenant, its county's bureau, the one of a
+ * kind; NULL when the register has none. */
+const struct party *party_of_kind(const struct basis *basis, const struct trail *trail,
+				  const struct party_kind *kind);
 /* The parties a stage of this ticket waits for: the tenant, its county's bureau, the one of a kind.
  * An array the caller frees; an entry is NULL when the register has no such party. */
 const struct party **stage_turns(const struct basis *basis, const struct trail *trail,
