@@ -78,6 +78,31 @@ is_line(const char *s)
 	return utf8_check(s, len) == len;
 }
 
+static bool
+is_ascii(const char *s)
+{
+	for (; *s != '\0'; s++) {
+		if ((unsigned char)*s >= 0x80)
+			return false;
+	}
+	return true;
+}
+
+/* How many addresses a list seems to have: GMime leaves out what is none, without a word. */
+static int
+count_commas(const char *s)
+{
+	bool quoted = false;
+	int count = 0;
+
+	for (; *s != '\0'; s++) {
+		if (*s == '"')
+			quoted = !quoted;
+		count += *s == ',' && !quoted;
+	}
+	return count;
+}
+
 static int
 read_addresses(InternetAddressList **out, const char *text, struct err *err)
 {
@@ -89,7 +114,7 @@ read_addresses(InternetAddressList **out, const char *text, struct err *err)
 		if (!mail_address_plain(internet_address_list_get_address(*out, i)))
 			count = 0;
 	}
-	return count > 0
+	return count > 0 && count == count_commas(text) + 1
 		   ? 0
 		   : err_set(err, ERR_USAGE, "邮箱地址不对：“%s”；应写成 名称 <a@b.cn>", text);
 }
@@ -181,23 +206,56 @@ make_part(const char *type, const char *subtype, GMimeStream *stream)
 	return GMIME_OBJECT(part);
 }
 
+/* Text in encoded words, none longer than 75 characters, none too long behind "Subject: " (RFC
+ * 2047): what GMime makes of Chinese, which has no spaces, is one long word. */
+static void
+put_words(struct buf *out, const char *text)
+{
+	const char *at = text, *end = text + strlen(text), *from;
+
+	while (at < end) {
+		gchar *word;
+
+		from = at;
+		/* The last of 36 bytes may be four long. */
+		while (at < end && at - from < 36)
+			utf8_next(&at, end);
+		word = g_base64_encode((const guchar *)from, (gsize)(at - from));
+		buf_printf(out, "%s=?utf-8?B?%s?=", from > text ? " " : "", word);
+		g_free(word);
+	}
+}
+
+/* `filename` is written as RFC 2231 asks; programs that do not know it look for `name`. */
+static void
+set_name(GMimeObject *part, const char *name)
+{
+	struct buf words = BUF_INIT;
+	GMimeParam *old;
+
+	put_words(&words, name);
+	g_mime_part_set_filename(GMIME_PART(part), name);
+	old = g_mime_param_list_get_parameter(g_mime_content_type_get_parameters(
+						  g_mime_object_get_content_type(part)),
+					      "name");
+	if (!is_ascii(name)) {
+		g_mime_param_set_value(old, words.ptr);
+		g_mime_param_set_encoding_method(old, GMIME_PARAM_ENCODING_METHOD_RFC2047);
+	}
+	buf_release(&words);
+}
+
 static GMimeObject *
 make_attachment(const struct letter *letter)
 {
 	GMimeStream *stream = g_mime_stream_fs_new_with_bounds(letter->in, 0, letter->in_bytes);
 	GMimeObject *part;
-	GMimeParam *name;
 
 	g_mime_stream_fs_set_owner(GMIME_STREAM_FS(stream), FALSE);
 	part = make_part("application", text_ends(letter->name, ".zip") ? "zip" : "octet-stream",
 			 stream);
 	g_mime_object_set_disposition(part, "attachment");
-	g_mime_part_set_filename(GMIME_PART(part), letter->name);
-	/* `filename` as RFC 2231 asks; `name` for the programs that know only RFC 2047. */
-	name = g_mime_param_list_get_parameter(g_mime_content_type_get_parameters(
-						   g_mime_object_get_content_type(part)),
-					       "name");
-	g_mime_param_set_encoding_method(name, GMIME_PARAM_ENCODING_METHOD_RFC2047);
+	set_name(part, letter->name);
 	return part;
 }
 
@@ -222,29 +280,6 @@ make_body(const struct letter *letter)
 	return GMIME_OBJECT(body);
 }
 
-/* A subject in encoded words of at most 75 characters (RFC 2047): what GMime makes of Chinese has
- * no spaces and is one long word. */
-static void
-set_subject(GMimeMessage *message, const char *subject)
-{
-	const char *at = subject, *end = subject + strlen(subject), *from;
-	struct buf words = BUF_INIT;
-
-	while (at < end) {
-		gchar *word;
-
-		from = at;
-		/* The last one of 42 bytes may be four long. */
-		while (at < end && at - from < 42)
-			utf8_next(&at, end);
-		word = g_base64_encode((const guchar *)from, (gsize)(at - from));
-		buf_printf(&words, "%s=?utf-8?B?%s?=", words.len > 0 ? " " : "", word);
-		g_free(word);
-	}
-	g_mime_message_set_subject(message, words.ptr, "utf-8");
-	buf_release(&words);
-}
-
 static void
 set_date(GMimeMessage *message, int64_t seconds)
 {
@@ -266,11 +301,12 @@ make_message(const struct letter *letter)
 {
 	GMimeMessage *message = g_mime_message_new(TRUE);
 	GMimeObject *body = make_body(letter);
-	struct buf id = BUF_INIT;
+	struct buf id = BUF_INIT, subject = BUF_INIT;
 
 	internet_address_list_append(g_mime_message_get_from(message), letter->from);
 	internet_address_list_append(g_mime_message_get_to(message), letter->to);
-	set_subject(message, letter->draft->subject);
+	put_words(&subject, letter->draft->subject);
+	g_mime_message_set_subject(message, subject.ptr, "utf-8");
 	set_date(message, letter->draft->time);
 	buf_printf(&id, "%s%s", letter->id, strchr(mail_only_address(letter->from), '@'));
 	g_mime_message_set_message_id(message, id.ptr);
@@ -278,6 +314,7 @@ make_message(const struct letter *letter)
 	g_mime_message_set_mime_part(message, body);
 	g_object_unref(body);
 	buf_release(&id);
+	buf_release(&subject);
 	return message;
 }
 

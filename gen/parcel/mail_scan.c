@@ -30,6 +30,16 @@ has_word(const char *line, const char *word)
 	return false;
 }
 
+static void
+begin_part(struct scan *scan)
+{
+	scan->lines->marks++;
+	scan->in_header = true;
+	scan->after_mark = true;
+	scan->mail_follows = false;
+	scan->header_len = 0;
+}
+
 /* After an empty line comes a body, or the header of a mail within the mail. */
 static void
 end_header(struct scan *scan)
@@ -59,7 +69,6 @@ header_line(struct scan *scan)
 	struct mail_lines *lines = scan->lines;
 
 	count_colons(scan);
-
 	scan->header_len += scan->line_len;
 	lines->header_bytes += scan->line_len;
 	if (lines->header_max < scan->header_len)
@@ -79,14 +88,9 @@ end_line(struct scan *scan)
 	scan->line[scan->line_len < LINE_KEPT ? scan->line_len : LINE_KEPT] = '\0';
 	if (lines->line_max < scan->line_len)
 		lines->line_max = scan->line_len;
-	if (strncmp(line, "--", 2) == 0) {
-		lines->marks++;
-		scan->in_header = true;
-		scan->after_mark = true;
-		scan->mail_follows = false;
-		scan->header_len = 0;
-	}
-	if (scan->line_len == 0 || (scan->line_len == 1 && line[0] == '\r'))
+	if (strncmp(line, "--", 2) == 0)
+		begin_part(scan);
+	else if (scan->line_len == 0 || (scan->line_len == 1 && line[0] == '\r'))
 		end_header(scan);
 	else if (scan->in_header)
 		header_line(scan);
