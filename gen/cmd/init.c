@@ -72,7 +72,8 @@ place_of(const char *path, bool own_registers)
 	static const char starter[] = "content/starter/";
 	static char place[256];
 
-	if (text_starts(path, "lua/") || strcmp(path, CALENDAR_FILE) == 0)
+	if (text_starts(path, "lua/") || strcmp(path, CALENDAR_FILE) == 0 ||
+	    strcmp(path, PRIVATE_MAIL_FILE) == 0)
 		return path;
 	if (!text_starts(path, starter))
 		return NULL;

@@ -3,7 +3,6 @@
 
 #include <string.h>
 
-#define PRIVATE_MAIL_FILE "content/private-mail.txt"
 #define RECEIPT ".receipt.md"
 
 /* "content/handovers/2021/JJ-….receipt.md" -> "JJ-…", and whether it is a receipt. */

@@ -45,5 +45,7 @@ bool basis_is_county(const struct basis *basis, const char *tenant);
 #define CERTIFICATE_FOLDER "content/certificates/"
 #define HANDOVER_FOLDER "content/handovers/"
 #define CALENDAR_FILE "content/calendar/cn.tsv"
+/* Domains of mail services that nothing may be handed over by, one a line. */
+#define PRIVATE_MAIL_FILE "content/private-mail.txt"
 
 #endif
