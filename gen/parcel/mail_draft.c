@@ -152,17 +152,23 @@ static int
 digest_file(struct letter *letter, struct digests *out, struct err *err)
 {
 	struct digester *digester = digester_new();
+	const char *path = letter->draft->attachment_path;
+	int64_t bytes = 0;
 	char chunk[16384];
 	ssize_t n;
 	int rc = 0;
 
 	do {
 		n = incoming_read(letter->in, chunk, sizeof(chunk));
-		if (n < 0)
-			rc = err_sys(err, "读取", letter->draft->attachment_path);
-		else
+		if (n > 0) {
 			digester_add(digester, chunk, (size_t)n);
+			bytes += n;
+		}
 	} while (n > 0);
+	if (n < 0)
+		rc = err_sys(err, "读取", path);
+	else if (bytes != letter->in_bytes)
+		rc = err_set(err, ERR_DATA, "附件在读取时变了：%s", path);
 	if (rc == 0)
 		rc = digester_end(digester, out, err);
 	digester_free(digester);

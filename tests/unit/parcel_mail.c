@@ -42,6 +42,13 @@ put(const char *name, const char *data, size_t len)
 	CHECK_INT(file_replace(at(name), data, len, false, NULL, &err), 0);
 }
 
+static void
+repeat(struct buf *out, const char *what, int times)
+{
+	while (times-- > 0)
+		buf_puts(out, what);
+}
+
 /* --- drafts --------------------------------------------------------------------------------------- */
 static struct mail_draft
 a_draft(void)
@@ -254,6 +261,35 @@ test_draft__refused(void)
 	buf_release(&many);
 }
 
+/* The disk is full, the attachment is a folder, or not as long as the system says. */
+static void
+test_draft__fails(void)
+{
+	struct mail_draft draft = a_draft();
+	struct rlimit old, small;
+	struct file_list list = { 0 };
+	struct buf data = BUF_INIT;
+	struct err err = { 0 };
+
+	repeat(&data, "0123456789", 10000);
+	put("a.zip", data.ptr, data.len);
+	CHECK_INT(file_make_folder(at("drafts"), &err), 0);
+	getrlimit(RLIMIT_FSIZE, &old);
+	small = (struct rlimit){ 50000, old.rlim_max };
+	setrlimit(RLIMIT_FSIZE, &small);
+	check_no_draft(&draft, "drafts/no.eml", ERR_IO);
+	setrlimit(RLIMIT_FSIZE, &old);
+	draft.attachment_name = "a.zip";
+	draft.attachment_path = root;
+	check_no_draft(&draft, "drafts/no.eml", ERR_IO);
+	draft.attachment_path = "/proc/self/status";
+	check_no_draft(&draft, "drafts/no.eml", ERR_DATA);
+	CHECK_INT(file_list_below(&list, at("drafts"), &err), 0);
+	CHECK_INT(list.count, 0);
+	file_list_release(&list);
+	buf_release(&data);
+}
+
 /* --- mails from others ----------------------------------------------------------------------------- */
 /* Takes the mail apart into out/ and compares: "name=size name=size", and the rules of the findings. */
 static void
@@ -347,84 +383,80 @@ test_mail__round(void)
 	buf_release(&data);
 }
 
+static const struct {
+	const char *text, *files, *rules;
+} shapes[] = {
+	/* One attachment, no parts; and names in each of the ways. */
+	{ HEAD ZIP "Content-Disposition: attachment; filename=a.zip\r\n\r\nMDEy\r\n", "a.zip=3",
+	  "" },
+	{ HEAD ZIP
+	  "Content-Disposition: attachment; filename*=utf-8''%E5%8C%85.zip\r\n\r\nMDEy\r\n",
+	  "包.zip=3", "" },
+	{ HEAD ZIP
+	  "Content-Disposition: attachment;\r\n filename*0*=utf-8''%E5%8C;\r\n filename*1*=%85.zip\r\n\r\nMDEy\r\n",
+	  "包.zip=3", "" },
+	{ HEAD ZIP
+	  "Content-Disposition: attachment; filename=\"=?utf-8?b?5YyFLnppcA==?=\"\r\n\r\nMDEy\r\n",
+	  "包.zip=3", "" },
+	{ HEAD ZIP
+	  "Content-Disposition: attachment; filename=\"=?gb18030?q?=B0=FC.zip?=\"\r\n\r\nMDEy\r\n",
+	  "包.zip=3", "" },
+	{ HEAD ZIP
+	  "Content-Disposition: attachment; filename=\"\xb0\xfc\xb9\xe9.zip\"\r\n\r\nMDEy\r\n",
+	  "包归.zip=3", "" },
+	{ HEAD
+	  "Content-Type: application/zip; name=\"a.zip\"\r\nContent-Transfer-Encoding: base64\r\n\r\nMDEy\r\n",
+	  "a.zip=3", "" },
+	/* Encodings. */
+	{ HEAD
+	  "Content-Type: application/zip; name=a.zip\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n0=\r\n1=32\r\n",
+	  "a.zip=5", "" },
+	{ HEAD
+	  "Content-Type: application/zip; name=a.zip\r\nContent-Transfer-Encoding: x-uuencode\r\n\r\n"
+	  "begin 644 ../../x\r\n#,#$R\r\n`\r\nend\r\n",
+	  "a.zip=3", "" },
+	{ HEAD
+	  "Content-Type: application/zip; name=a.zip\r\nContent-Transfer-Encoding: 8bit\r\n\r\n012",
+	  "a.zip=3", "" },
+	{ HEAD
+	  "Content-Type: application/zip; name=a.zip\r\nContent-Transfer-Encoding: x-nobody\r\n\r\n012",
+	  "a.zip=3", "" },
+	{ HEAD ZIP "Content-Disposition: attachment; filename=a.zip\r\n\r\n", "a.zip=0", "" },
+	/* Parts within parts, forwarded mails, texts and pictures. */
+	{ MIXED "--b\r\n\r\nhi\r\n--b\r\n" ZIP
+		"Content-Disposition: attachment; filename=a.zip\r\n\r\nMDEy\r\n"
+		"--b\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\n" ZIP
+		"Content-Disposition: inline; filename=b.zip\r\n\r\nMDEyMw==\r\n--c--\r\n--b--\r\n",
+	  "a.zip=3 b.zip=4", "" },
+	{ MIXED
+	  "--b\r\nContent-Type: message/rfc822\r\n\r\n" MIXED "--b\r\n" ZIP
+	  "Content-Disposition: attachment; filename=a.zip\r\n\r\nMDEy\r\n--b--\r\n\r\n--b--\r\n",
+	  "a.zip=3", "" },
+	{ MIXED
+	  "--b\r\nContent-Type: text/html\r\n\r\n<p>\r\n--b\r\nContent-Type: image/png; name=p.png\r\n"
+	  "Content-ID: <x>\r\nContent-Disposition: inline\r\n\r\n12\r\n--b\r\nContent-Type: text/plain; name=a.txt\r\n\r\n34\r\n--b--\r\n",
+	  "a.txt=2", "" },
+	{ "\xef\xbb\xbf" HEAD ZIP "Content-Disposition: attachment; filename=a.zip\r\n\r\nMDEy\r\n",
+	  "a.zip=3", "" },
+	/* Only the last part of a name counts. */
+	{ HEAD ZIP "Content-Disposition: attachment; filename=\"../../etc/a.zip\"\r\n\r\nMDEy\r\n",
+	  "a.zip=3", "" },
+	{ HEAD ZIP "Content-Disposition: attachment; filename=\"/etc/a.zip\"\r\n\r\nMDEy\r\n",
+	  "a.zip=3", "" },
+	{ HEAD ZIP
+	  "Content-Disposition: attachment; filename*=utf-8''C%3A%5Ctmp%5Ca.zip\r\n\r\nMDEy\r\n",
+	  "a.zip=3", "" },
+};
+
 static void
 test_mail__shapes(void)
 {
-	static const struct {
-		const char *text, *files, *rules;
-	} rows[] = {
-		/* One attachment, no parts; and names in each of the ways. */
-		{ HEAD ZIP "Content-Disposition: attachment; filename=a.zip\r\n\r\nMDEy\r\n",
-		  "a.zip=3", "" },
-		{ HEAD ZIP
-		  "Content-Disposition: attachment; filename*=utf-8''%E5%8C%85.zip\r\n\r\nMDEy\r\n",
-		  "包.zip=3", "" },
-		{ HEAD ZIP
-		  "Content-Disposition: attachment;\r\n filename*0*=utf-8''%E5%8C;\r\n filename*1*=%85.zip\r\n\r\nMDEy\r\n",
-		  "包.zip=3", "" },
-		{ HEAD ZIP
-		  "Content-Disposition: attachment; filename=\"=?utf-8?b?5YyFLnppcA==?=\"\r\n\r\nMDEy\r\n",
-		  "包.zip=3", "" },
-		{ HEAD ZIP
-		  "Content-Disposition: attachment; filename=\"=?gb18030?q?=B0=FC.zip?=\"\r\n\r\nMDEy\r\n",
-		  "包.zip=3", "" },
-		{ HEAD ZIP
-		  "Content-Disposition: attachment; filename=\"\xb0\xfc\xb9\xe9.zip\"\r\n\r\nMDEy\r\n",
-		  "包归.zip=3", "" },
-		{ HEAD
-		  "Content-Type: application/zip; name=\"a.zip\"\r\nContent-Transfer-Encoding: base64\r\n\r\nMDEy\r\n",
-		  "a.zip=3", "" },
-		/* Encodings. */
-		{ HEAD
-		  "Content-Type: application/zip; name=a.zip\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n0=\r\n1=32\r\n",
-		  "a.zip=5", "" },
-		{ HEAD
-		  "Content-Type: application/zip; name=a.zip\r\nContent-Transfer-Encoding: x-uuencode\r\n\r\n"
-		  "begin 644 ../../x\r\n#,#$R\r\n`\r\nend\r\n",
-		  "a.zip=3", "" },
-		{ HEAD
-		  "Content-Type: application/zip; name=a.zip\r\nContent-Transfer-Encoding: 8bit\r\n\r\n012",
-		  "a.zip=3", "" },
-		{ HEAD
-		  "Content-Type: application/zip; name=a.zip\r\nContent-Transfer-Encoding: x-nobody\r\n\r\n012",
-		  "a.zip=3", "" },
-		{ HEAD ZIP "Content-Disposition: attachment; filename=a.zip\r\n\r\n", "a.zip=0",
-		  "" },
-		/* Parts within parts, forwarded mails, texts and pictures. */
-		{ MIXED
-		  "--b\r\n\r\nhi\r\n--b\r\n" ZIP
-		  "Content-Disposition: attachment; filename=a.zip\r\n\r\nMDEy\r\n"
-		  "--b\r\nContent-Type: multipart/mixed; boundary=c\r\n\r\n--c\r\n" ZIP
-		  "Content-Disposition: inline; filename=b.zip\r\n\r\nMDEyMw==\r\n--c--\r\n--b--\r\n",
-		  "a.zip=3 b.zip=4", "" },
-		{ MIXED
-		  "--b\r\nContent-Type: message/rfc822\r\n\r\n" MIXED "--b\r\n" ZIP
-		  "Content-Disposition: attachment; filename=a.zip\r\n\r\nMDEy\r\n--b--\r\n\r\n--b--\r\n",
-		  "a.zip=3", "" },
-		{ MIXED
-		  "--b\r\nContent-Type: text/html\r\n\r\n<p>\r\n--b\r\nContent-Type: image/png; name=p.png\r\n"
-		  "Content-ID: <x>\r\nContent-Disposition: inline\r\n\r\n12\r\n--b\r\nContent-Type: text/plain; name=a.txt\r\n\r\n34\r\n--b--\r\n",
-		  "a.txt=2", "" },
-		{ "\xef\xbb\xbf" HEAD ZIP
-		  "Content-Disposition: attachment; filename=a.zip\r\n\r\nMDEy\r\n",
-		  "a.zip=3", "" },
-		/* Only the last part of a name counts. */
-		{ HEAD ZIP
-		  "Content-Disposition: attachment; filename=\"../../etc/a.zip\"\r\n\r\nMDEy\r\n",
-		  "a.zip=3", "" },
-		{ HEAD ZIP
-		  "Content-Disposition: attachment; filename=\"/etc/a.zip\"\r\n\r\nMDEy\r\n",
-		  "a.zip=3", "" },
-		{ HEAD ZIP
-		  "Content-Disposition: attachment; filename*=utf-8''C%3A%5Ctmp%5Ca.zip\r\n\r\nMDEy\r\n",
-		  "a.zip=3", "" },
-	};
 	size_t i;
 
-	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+	for (i = 0; i < sizeof(shapes) / sizeof(*shapes); i++) {
 		int before = unit_faults;
 
-		check_mail(rows[i].text, rows[i].files, rows[i].rules);
+		check_mail(shapes[i].text, shapes[i].files, shapes[i].rules);
 		if (unit_faults != before)
 			printf("# in row %zu\n", i);
 	}
@@ -695,13 +727,6 @@ limited(const char *what, void (*run)(void))
 		printf("# %s: status %d, %ld KB\n", what, status, used.ru_maxrss);
 }
 
-static void
-repeat(struct buf *out, const char *what, int times)
-{
-	while (times-- > 0)
-		buf_puts(out, what);
-}
-
 /* Checks head, a piece many times, tail. */
 static void
 check_long(const char *head, const char *piece, int times, const char *tail, const char *files,
@@ -827,6 +852,7 @@ main(void)
 	unit_run("mail: same input, same draft", test_draft__same);
 	unit_run("mail: base64(1) reads a draft", test_draft__other_reader);
 	unit_run("mail: drafts that cannot be", test_draft__refused);
+	unit_run("mail: writing a draft fails", test_draft__fails);
 	unit_run("mail: a draft comes back", test_mail__round);
 	unit_run("mail: shapes of mails", test_mail__shapes);
 	unit_run("mail: names of attachments", test_mail__names);
