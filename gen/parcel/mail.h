@@ -44,9 +44,9 @@ int mail_write_draft(const char *path, const struct mail_draft *draft, int64_t *
 		     struct err *err) must_check;
 
 struct mail_limits {	     /* 0 = the default */
-	int64_t mail_bytes;  /* the .eml; 64 MB; memory may come to twice this */
-	int64_t file_bytes;  /* one attachment; 64 MB */
-	int64_t total_bytes; /* all of them; 64 MB */
+	int64_t mail_bytes;  /* the .eml; 128 MB; memory may come to twice this */
+	int64_t file_bytes;  /* one attachment; 128 MB */
+	int64_t total_bytes; /* all of them; 128 MB */
 	size_t files;	     /* 100 */
 	size_t parts;	     /* lines that may be a boundary; 10,000 */
 	int depth;	     /* multiparts and forwarded mails within each other; 16 */

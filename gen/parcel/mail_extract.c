@@ -351,12 +351,30 @@ open_message(struct opening *o, GMimeMessage *message, int fd, int64_t bytes, st
 	return 0;
 }
 
+/* The head of a compound file: what Outlook saves unless it is told otherwise. */
+static bool
+is_outlook(int fd)
+{
+	static const char magic[] = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
+	char head[8];
+
+	return pread(fd, head, sizeof(head), 0) == sizeof(head) &&
+	       memcmp(head, magic, sizeof(head)) == 0;
+}
+
 static int
 open_mail(struct opening *o, int fd, int64_t bytes, struct err *err)
 {
 	GMimeMessage *message;
-	int rc = check_lines(o, fd, bytes, err);
+	int rc;
 
+	if (is_outlook(fd)) {
+		incoming_refuse(&o->in, "mail-outlook", o->path,
+				"请在邮件程序里把邮件另存为 .eml，或者只存下附件再接收",
+				"这是 Outlook 的 .msg 文件，不是 .eml");
+		return 0;
+	}
+	rc = check_lines(o, fd, bytes, err);
 	if (rc != 0 || o->in.refused > 0)
 		return rc;
 	message = parse(fd, bytes);
@@ -377,11 +395,11 @@ with_defaults(const struct mail_limits *given)
 	if (given != NULL)
 		limits = *given;
 	if (limits.mail_bytes == 0)
-		limits.mail_bytes = 64 * MB;
+		limits.mail_bytes = 128 * MB;
 	if (limits.file_bytes == 0)
-		limits.file_bytes = 64 * MB;
+		limits.file_bytes = 128 * MB;
 	if (limits.total_bytes == 0)
-		limits.total_bytes = 64 * MB;
+		limits.total_bytes = 128 * MB;
 	if (limits.files == 0)
 		limits.files = 100;
 	if (limits.parts == 0)
