@@ -231,6 +231,9 @@ walk_multipart(struct opening *o, GMimeMultipart *multipart, int depth, struct e
 				"邮件是加密的，取不出附件");
 		return 0;
 	}
+	/* What comes second there is the signature of the mail. */
+	if (GMIME_IS_MULTIPART_SIGNED(multipart) && count > GMIME_MULTIPART_SIGNED_SIGNATURE)
+		count = GMIME_MULTIPART_SIGNED_SIGNATURE;
 	for (i = 0; rc == 0 && i < count && !o->stopped; i++)
 		rc = walk(o, g_mime_multipart_get_part(multipart, i), depth + 1, err);
 	return rc;

@@ -436,6 +436,11 @@ static const struct {
 	  "--b\r\nContent-Type: text/html\r\n\r\n<p>\r\n--b\r\nContent-Type: image/png; name=p.png\r\n"
 	  "Content-ID: <x>\r\nContent-Disposition: inline\r\n\r\n12\r\n--b\r\nContent-Type: text/plain; name=a.txt\r\n\r\n34\r\n--b--\r\n",
 	  "a.txt=2", "" },
+	{ HEAD
+	  "Content-Type: multipart/signed; boundary=b; micalg=sm3; protocol=\"application/pkcs7-signature\"\r\n\r\n"
+	  "--b\r\n" ZIP "Content-Disposition: attachment; filename=a.zip\r\n\r\nMDEy\r\n"
+	  "--b\r\nContent-Type: application/pkcs7-signature; name=smime.p7s\r\n\r\nx\r\n--b--\r\n",
+	  "a.zip=3", "" },
 	{ "\xef\xbb\xbf" HEAD ZIP "Content-Disposition: attachment; filename=a.zip\r\n\r\nMDEy\r\n",
 	  "a.zip=3", "" },
 	/* Only the last part of a name counts. */
