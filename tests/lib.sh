@@ -373,3 +373,60 @@ keep_stage() {
 	keep "$1"
 	cd w
 }
+
+# --- faults ------------------------------------------------------------------------------------
+
+# faulty N HOW COMMAND…: COMMAND with a fault at its Nth call that changes a disk (see tests/fault.c).
+faulty() {
+	fault_library=$PWD/../fault.so
+	[ -f "$fault_library" ] || cc -shared -fPIC -O1 -o "$fault_library" "$TESTS/fault.c" -ldl
+	FAULT_AT=$1 FAULT_HOW=$2
+	shift 2
+	(
+		export FAULT_AT FAULT_HOW LD_PRELOAD="$fault_library"
+		export ASAN_OPTIONS="verify_asan_link_order=0:detect_leaks=0:$ASAN_OPTIONS"
+		exec "$@"
+	)
+}
+
+# fault_calls COMMAND…: how many calls there are.
+fault_calls() {
+	FAULT_COUNT=$PWD/../count
+	export FAULT_COUNT
+	faulty 0 none "$@" >/dev/null
+	unset FAULT_COUNT
+	cat ../count
+}
+
+# repository_state: all files of the repository and its work tree as they lie on the disk, but for those
+# that may be deleted at any time.
+repository_state() {
+	find . -path ./.git/yunjuan -prune -o -type f -printf '%p %s %i %T@\n' | LC_ALL=C sort | cksum
+}
+
+# archive_with_faults HOW: each call that changes a disk goes wrong once, in a run of its own.
+archive_with_faults() {
+	yunjuan archive "$id" --unsigned --out ../whole >/dev/null
+	rm -rf .git/yunjuan # made anew each time, so that its writes fail as well
+	calls=$(fault_calls yunjuan archive "$id" --unsigned --out ../counted)
+	[ "$calls" -ge 8 ]
+	before=$(repository_state)
+	n=0
+	while n=$((n + 1)) && [ "$n" -le "$calls" ]; do
+		rm -rf ../out .git/yunjuan
+		status=0
+		faulty "$n" "$1" yunjuan archive "$id" --unsigned --out ../out >../said 2>&1 || status=$?
+		case $1/$status in
+		kill/137 | EIO/3 | ENOSPC/3) ;;
+		EIO/0 | ENOSPC/0) [ -f "../out/归档-$id.zip" ] ;; # a cache could not be written
+		*) echo "$1 at $n of $calls: status $status"; cat ../said ;;
+		esac
+		[ ! -f "../out/归档-$id.zip" ] || cmp "../whole/归档-$id.zip" "../out/归档-$id.zip"
+		[ "$1" = kill ] || [ -z "$(find ../out -name '*tmp-yunjuan*' 2>/dev/null)" ] || echo "$1 at $n: leftovers"
+		[ "$(repository_state)" = "$before" ] || echo "$1 at $n: the repository changed"
+		[ "$1" = ENOSPC ] && continue # nothing is left of it that could be in the way
+		yunjuan archive "$id" --unsigned --out ../out >/dev/null
+		cmp "../whole/归档-$id.zip" "../out/归档-$id.zip"
+	done
+	echo "$calls calls" >&2
+}
