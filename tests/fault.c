@@ -1,6 +1,6 @@
 /*
  * fault: a library to preload that lets one call that changes a disk go wrong: the FAULT_AT'th of
- * write, pwrite, fsync, rename, link, mkdir in the program and its threads.
+ * write, pwrite, fsync, rename, link, mkdir in yunjuan and its threads; other programs go on as ever.
  *
  *	FAULT_AT=7	which one, from 1; 0 or absent = none
  *	FAULT_HOW=kill	kill -9 just before it; else the name of an error: ENOSPC, EIO
@@ -38,6 +38,8 @@ fault(int writes)
 	const char *how = getenv("FAULT_HOW");
 	int number = atomic_fetch_add(&calls, 1) + 1, at = wanted();
 
+	if (strcmp(program_invocation_short_name, "yunjuan") != 0)
+		return 0;
 	if (at == 0 || how == NULL)
 		return 0;
 	if (number == at && strcmp(how, "kill") == 0)
@@ -60,7 +62,7 @@ tell(void)
 	char text[32];
 	int fd;
 
-	if (path == NULL)
+	if (path == NULL || strcmp(program_invocation_short_name, "yunjuan") != 0)
 		return;
 	unsetenv("FAULT_COUNT");
 	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0666);

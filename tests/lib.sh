@@ -12,7 +12,7 @@ in_clean_env() {
 	env_root=$(CDPATH='' cd "${TESTS:-$(dirname "$0")}/.." && pwd) || return 1
 	mkdir -p "$env_home" "$env_home.tmp" || return 1
 	env -i PATH="$env_root/build/${YJ_MODE:-asan}:$PATH" HOME="$env_home" \
-		TMPDIR="$env_home.tmp" TESTS="$env_root/tests" YJ_MODE="${YJ_MODE:-asan}" \
+		TMPDIR="$env_home.tmp" TESTS="$env_root/tests" YJ_MODE="${YJ_MODE:-asan}" YJ_FAULTS="${YJ_FAULTS:-}" \
 		TZ=UTC LC_ALL=C.UTF-8 YUNJUAN_THREADS=2 SOURCE_DATE_EPOCH=1620610200 \
 		GIT_CONFIG_NOSYSTEM=1 GIT_CEILING_DIRECTORIES="$env_root/build/test-tmp" \
 		GIT_CONFIG_COUNT=1 GIT_CONFIG_KEY_0=init.defaultBranch GIT_CONFIG_VALUE_0=main \
@@ -376,7 +376,8 @@ keep_stage() {
 
 # --- faults ------------------------------------------------------------------------------------
 
-# faulty N HOW COMMAND…: COMMAND with a fault at its Nth call that changes a disk (see tests/fault.c).
+# faulty N HOW COMMAND…: COMMAND with a fault at yunjuan's Nth call that changes a disk (see
+# tests/fault.c).
 faulty() {
 	fault_library=$PWD/../fault.so
 	[ -f "$fault_library" ] || cc -shared -fPIC -O1 -o "$fault_library" "$TESTS/fault.c" -ldl
@@ -385,17 +386,46 @@ faulty() {
 	(
 		export FAULT_AT FAULT_HOW LD_PRELOAD="$fault_library"
 		export ASAN_OPTIONS="verify_asan_link_order=0:detect_leaks=0:$ASAN_OPTIONS"
-		exec "$@"
+		"$@"
 	)
 }
 
-# fault_calls COMMAND…: how many calls there are.
-fault_calls() {
+# each_fault HOW: `prepare`, then `act` with each call in turn going wrong, then `intact` and `act` again,
+# which must succeed, and `finished`. These are the case's own; what they print is a fault.
+# Without YJ_FAULTS=all a dozen of the calls are tried, always the same ones.
+each_fault() {
+	prepare
 	FAULT_COUNT=$PWD/../count
 	export FAULT_COUNT
-	faulty 0 none "$@" >/dev/null
+	faulty 0 none act >../said 2>&1
 	unset FAULT_COUNT
-	cat ../count
+	calls=$(cat ../count)
+	[ "$calls" -ge 8 ]
+	step=$((calls / 10 + 1))
+	[ "${YJ_FAULTS:-}" != all ] || step=1
+	n=1
+	while [ "$n" -le "$calls" ]; do
+		one_fault "$1"
+		n=$((n + step))
+	done
+	echo "$calls calls, every ${step}th" >&2
+}
+
+one_fault() {
+	prepare
+	status=0
+	faulty "$n" "$1" act >../said 2>&1 || status=$?
+	case $1/$status in
+	kill/137 | EIO/[03] | ENOSPC/[03]) ;; # 0: a cache could not be written
+	*) echo "$1 at $n of $calls: status $status" && cat ../said ;;
+	esac
+	intact "$1" >../found 2>&1 || echo "intact: $?" >>../found
+	if act >../said 2>&1; then
+		finished >>../found 2>&1 || echo "finished: $?" >>../found
+	else
+		echo "the next run: $?" >>../found && cat ../said >>../found
+	fi
+	[ ! -s ../found ] || sed "s/^/$1 at $n of $calls: /" ../found
 }
 
 # repository_state: all files of the repository and its work tree as they lie on the disk, but for those
@@ -404,29 +434,64 @@ repository_state() {
 	find . -path ./.git/yunjuan -prune -o -type f -printf '%p %s %i %T@\n' | LC_ALL=C sort | cksum
 }
 
-# archive_with_faults HOW: each call that changes a disk goes wrong once, in a run of its own.
+# archive_with_faults HOW: the archive is there whole or not at all, the repository as it was.
 archive_with_faults() {
 	yunjuan archive "$id" --unsigned --out ../whole >/dev/null
-	rm -rf .git/yunjuan # made anew each time, so that its writes fail as well
-	calls=$(fault_calls yunjuan archive "$id" --unsigned --out ../counted)
-	[ "$calls" -ge 8 ]
 	before=$(repository_state)
-	n=0
-	while n=$((n + 1)) && [ "$n" -le "$calls" ]; do
-		rm -rf ../out .git/yunjuan
-		status=0
-		faulty "$n" "$1" yunjuan archive "$id" --unsigned --out ../out >../said 2>&1 || status=$?
-		case $1/$status in
-		kill/137 | EIO/3 | ENOSPC/3) ;;
-		EIO/0 | ENOSPC/0) [ -f "../out/归档-$id.zip" ] ;; # a cache could not be written
-		*) echo "$1 at $n of $calls: status $status"; cat ../said ;;
-		esac
-		[ ! -f "../out/归档-$id.zip" ] || cmp "../whole/归档-$id.zip" "../out/归档-$id.zip"
-		[ "$1" = kill ] || [ -z "$(find ../out -name '*tmp-yunjuan*' 2>/dev/null)" ] || echo "$1 at $n: leftovers"
-		[ "$(repository_state)" = "$before" ] || echo "$1 at $n: the repository changed"
-		[ "$1" = ENOSPC ] && continue # nothing is left of it that could be in the way
-		yunjuan archive "$id" --unsigned --out ../out >/dev/null
-		cmp "../whole/归档-$id.zip" "../out/归档-$id.zip"
-	done
-	echo "$calls calls" >&2
+	prepare() { rm -rf ../out .git/yunjuan; } # made anew each time, so that its writes fail as well
+	act() { yunjuan archive "$id" --unsigned --out ../out; }
+	finished() { cmp "../whole/归档-$id.zip" "../out/归档-$id.zip"; }
+	intact() {
+		[ ! -f "../out/归档-$id.zip" ] || finished
+		[ "$1" = kill ] || ! find ../out -name '*tmp-yunjuan*' 2>/dev/null | grep .
+		[ "$(repository_state)" = "$before" ]
+	}
+	each_fault "$1"
+}
+
+# sound: what git says of the repository.
+sound() {
+	git fsck --no-dangling --no-progress >../fsck 2>&1 || cat ../fsck
+}
+
+# receive_with_faults HOW: the branch is where it was, with clean files, or where it is to be.
+receive_with_faults() {
+	two
+	access_ticket
+	yunjuan pack --to mzzs --by usb --medium MZJY-U01 --out .. >/dev/null
+	at_coordinator
+	before=$(git rev-parse HEAD)
+	cp -a . ../fresh
+	act() { yunjuan receive ../JJ-20210510-mzjy-01; }
+	act >/dev/null
+	wanted=$(git ls-tree -r HEAD content/tickets | cksum)
+	prepare() { cd .. && rm -rf w && cp -a fresh w && cd w; }
+	intact() {
+		sound
+		[ "$(git rev-parse HEAD)" != "$before" ] || git status --short
+	}
+	finished() {
+		sound
+		git status --short
+		[ "$(git ls-tree -r HEAD content/tickets | cksum)" = "$wanted" ]
+		yunjuan check --all >/dev/null
+	}
+	each_fault "$1"
+}
+
+# pack_with_faults HOW: what was not finished is made by the next run, and is what the other side takes.
+pack_with_faults() {
+	two
+	access_ticket
+	cp -a . ../fresh
+	act() { rm -rf ../out && mkdir ../out && yunjuan pack --to mzzs --by usb --medium MZJY-U01 --out ../out; }
+	prepare() { cd .. && rm -rf jy && cp -a fresh jy && cd jy; }
+	intact() { sound; }
+	finished() {
+		sound
+		git status --short
+		yunjuan check --all >/dev/null
+		for zip in ../out/*/*.zip; do yunjuan verify "$zip" >/dev/null; done
+	}
+	each_fault "$1"
 }

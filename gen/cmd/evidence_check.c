@@ -63,7 +63,9 @@ unbundle(struct checking *c, const char *folder, struct err *err)
 	if (rc == 1 && u.fault.code == ERR_NONE &&
 	    bundle_index_end(u.index, &c->header, &c->arena, &u.fault) == 0)
 		rc = repo_of_packs(&c->repo, folder, &u.fault) == 0 ? 0 : 1;
-	if (u.fault.code != ERR_NONE)
+	if (u.fault.code == ERR_IO)
+		rc = err_set(err, ERR_IO, "%s", u.fault.text);
+	else if (u.fault.code != ERR_NONE)
 		bundle_fault(c, u.fault.text);
 	bundle_index_free(u.index);
 	return rc < 0 ? -1 : 0;

@@ -306,12 +306,23 @@ bundle_index_new(struct bundle_index **out, const char *folder, struct err *err)
 	return 0;
 }
 
+/* The machine's disk is not the sender's fault. */
+static int
+index_failed(struct err *err)
+{
+	const git_error *last = git_error_last();
+
+	if (last != NULL && last->klass == GIT_ERROR_OS)
+		return err_set(err, ERR_IO, "存放 git 包失败：%s", last->message);
+	return repo_fail(err, "git 包读不出来");
+}
+
 static int
 feed(struct bundle_index *index, const void *data, size_t len, struct err *err)
 {
 	if (len == 0 || git_indexer_append(index->indexer, data, len, &index->progress) == 0)
 		return 0;
-	return repo_fail(err, "git 包读不出来");
+	return index_failed(err);
 }
 
 int
@@ -344,7 +355,7 @@ bundle_index_end(struct bundle_index *index, struct bundle_header *out, struct a
 	if (!index->begun)
 		return err_set(err, ERR_GIT, "git 包没有传完");
 	if (git_indexer_commit(index->indexer, &index->progress) != 0)
-		return repo_fail(err, "git 包读不出来");
+		return index_failed(err);
 	return bundle_parse(out, arena, index->head.ptr, index->head.len) == 1 ? 0 : -1;
 }
 
