@@ -306,6 +306,22 @@ update_files(struct receiving *r, const struct oid *old, const struct oid *new, 
 	return rc < 0 ? -1 : 0;
 }
 
+/* The branch was moved: its files follow. It was not: nothing was done but locking it. */
+static int
+go_on(struct receiving *r, const struct oid *old, const struct oid *new, struct err *err)
+{
+	struct snapshot from, to;
+	int rc = locks_mend(r->s->repo, new, err);
+
+	if (rc != 0 || !oid_same(new, &r->s->head) || repo_worktree(r->s->repo) == NULL)
+		return rc;
+	if (snapshot_commit(&from, r->s->repo, old, err) != 0 ||
+	    snapshot_commit(&to, r->s->repo, new, err) != 0 ||
+	    worktree_mend(r->s->repo, &from.tree, &to.tree, err) != 0)
+		return -1;
+	return update_files(r, old, new, err);
+}
+
 int
 finish_interrupted(struct receiving *r, struct err *err)
 {
@@ -320,9 +336,8 @@ finish_interrupted(struct receiving *r, struct err *err)
 	if (rc == 0 && text.len >= 2 * (OID_HEX - 1) + 1) {
 		text.ptr[OID_HEX - 1] = '\0';
 		text.ptr[2 * OID_HEX - 1] = '\0';
-		if (oid_parse(text.ptr, &old) && oid_parse(text.ptr + OID_HEX, &new) &&
-		    oid_same(&new, &r->s->head) && repo_worktree(r->s->repo) != NULL)
-			rc = update_files(r, &old, &new, err);
+		if (oid_parse(text.ptr, &old) && oid_parse(text.ptr + OID_HEX, &new))
+			rc = go_on(r, &old, &new, err);
 	}
 	if (rc == 0 && unlink(path) != 0)
 		rc = err_sys(err, "删除", path);

@@ -84,5 +84,11 @@ int worktree_clean(struct repo *repo, char **path, struct err *err) must_check;
  * the other is left alone and makes it 0. May be done again after an interruption. */
 int worktree_update(struct repo *repo, const struct oid *from, const struct oid *to,
 		    struct err *err) must_check;
+/* After an interruption: files that hold what they were to become, or the beginning of it, are put
+ * back as in `from`; the index does not know them yet. */
+int worktree_mend(struct repo *repo, const struct oid *from, const struct oid *to,
+		  struct err *err) must_check;
+/* Locks that such a run left on the branch (which it wanted to move to `wanted`) and the index. */
+int locks_mend(struct repo *repo, const struct oid *wanted, struct err *err) must_check;
 
 #endif
