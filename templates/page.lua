@@ -32,6 +32,8 @@ function count_words(n) return n > 0 and n or "·" end
 local menu = {
 	{ "index.html", "总览" }, { "parties/index.html", "各方与待办" }, { "list/index.html", "工单目录" },
 	{ "systems/index.html", "信息系统" }, { "reminders.html", "提醒" }, { "handovers.html", "交接" },
+	"不装程序",
+	{ "forms/index.html", "填表和交接件" }, { "inspect.html", "查验" },
 	"制度",
 	{ "flows/index.html", "流程图" }, { "regulation.html", "实施细则摘要" }, { "readings.html", "未定事项" },
 	"帮助",

@@ -45,7 +45,7 @@ local shapes = {
 	sections = { "*", article = "a!", when = "t", on = "s" },
 	check = { "*", when = "t", on = "s" },
 	copies = { "*", article = "a!", when = "t", on = "s" },
-	rule = { id = "s!", name = "s!", article = "s!", severity = "s", scope = "s!", says = "v!", check = "f!", serves = "t" },
+	rule = { id = "s!", name = "s!", article = "s!", severity = "s", scope = "s!", says = "v!", check = "f!", serves = "t", data = "t" },
 }
 -- Where each constructor was last asked for: `return flow { … }` is a tail call, and Lua forgets its place.
 local asked = {}

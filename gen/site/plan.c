@@ -640,6 +640,7 @@ plan_pages(struct build *b)
 	size_t i;
 
 	g->b = b;
+	plan_hands(b);
 	all = text_key(all, b->asof);
 	all = text_key(all, b->head_short);
 	for (i = 0; i < b->card_count; i++) {
@@ -654,6 +655,8 @@ plan_pages(struct build *b)
 	party_pages(b, g);
 	system_pages(b);
 	single_pages(b, g, all);
+	plan_form_pages(b);
+	plan_assets(b);
 	plan_text_pages(b);
 	b->groups = g;
 }
@@ -670,6 +673,7 @@ plan_release(struct build *b)
 		free(g->items);
 		map_release(&g->by_path);
 	}
+	hands_release(b);
 	free(b->text_pages);
 	free(b->pages);
 }

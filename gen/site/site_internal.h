@@ -55,6 +55,7 @@ struct build {
 	struct memory memory;
 	struct fingerprints fingerprints;
 	struct groups *groups; /* plan.c's */
+	struct hands *hands;   /* forms.c's */
 	void *text_pages;
 	struct map online; /* system -> when it went online, seconds since 1970 UTC */
 	struct map charts; /* "flow stage" -> SVG text */
@@ -91,6 +92,14 @@ struct page *add_page(struct build *b, const char *path, uint64_t key,
 		      const char *(*fill)(struct worker *, const struct page *),
 		      const void *subject);
 uint64_t text_key(uint64_t key, const char *text);
+/* forms.c: which there are, before tickets are planned; then their pages. */
+void plan_hands(struct build *b);
+void plan_form_pages(struct build *b);
+void hands_release(struct build *b);
+/* The page on which the ticket's tenant takes the present step, or NULL: it is not the tenant's turn. */
+const char *slip_page(const struct build *b, const struct card *card);
+/* assets.c */
+void plan_assets(struct build *b);
 /* handbook.c */
 void plan_text_pages(struct build *b);
 void plan_release(struct build *b);
@@ -103,6 +112,8 @@ void card_push(struct script *s, const struct build *b, const struct card *card)
 const char *fill_handovers(struct worker *w, const struct page *page);
 /* ticket.c: the page of one ticket. */
 const char *fill_ticket(struct worker *w, const struct page *page);
+/* Sets values, as the last commit left them. */
+int set_front(struct worker *w, const struct trail *t) must_check;
 /* Text of a day or moment for pages, in the worker's script. */
 void set_day(struct script *s, const char *key, int32_t day);
 void set_clock(struct script *s, const struct step *step);

@@ -212,6 +212,25 @@ set_document(struct worker *w, const struct trail *t)
 	return rc;
 }
 
+int
+set_front(struct worker *w, const struct trail *t)
+{
+	struct findings findings = { 0 };
+	struct buf text = BUF_INIT;
+	struct doc doc;
+	int rc = repo_blob(w->repo, &t->last->blob, DOC_MAX_BYTES, &text, w->err);
+
+	if (rc == 0) {
+		doc_parse(&doc, &w->arena, text.ptr, text.len, "ticket.md", &findings);
+		fields_check(&doc, t->flow->fields, t->flow->field_count, &findings);
+		law_push_values(w->script, doc.front);
+		script_set(w->script, "values");
+	}
+	findings_release(&findings);
+	buf_release(&text);
+	return rc;
+}
+
 const char *
 fill_ticket(struct worker *w, const struct page *page)
 {
@@ -228,6 +247,7 @@ fill_ticket(struct worker *w, const struct page *page)
 		script_set_text(w->script, "system_id",
 				basis_system(&w->build->basis, t->system)->id);
 	set_steps(w, t);
+	script_set_text(w->script, "slip_page", slip_page(w->build, card));
 	if (set_document(w, t) != 0)
 		return NULL;
 	if (t->flow != NULL)

@@ -197,7 +197,7 @@ return {
 				if not file.plain then say { path = file.path, file = file.path } end
 			end
 		end },
-	rule { id = "secret", name = "不留明文密码和私钥", article = "37", scope = "file",
+	rule { id = "secret", name = "不留明文密码和私钥", article = "37", scope = "file", data = { words = secret_words, harmless = harmless },
 		says = "这里像是明文的密码或私钥，不能进入仓库；请删去，密码另用密封件当面移交",
 		check = function(file, _, say)
 			-- Only what people write: the law and the pages speak of passwords too.

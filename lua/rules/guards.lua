@@ -40,6 +40,18 @@ local grounds = {
 	["发放超过 90 天未检测上线"] = { days = 90, article = "24(2)3", holds = function(_, other) return step_of(other, "deploy") and not step_of(other, "golive") end },
 }
 
+-- 37: words that show an account to be shared; how a masked mobile looks, # being a digit; what means no limit.
+local shared_by_several = { "、", ",", "，", "/", "等", "共用", "全体" }
+local masked_mobile = "1##****####"
+local unlimited = { "any", "任意", "不限", "全部", "*", "0.0.0.0", "0.0.0.0/0", "::/0", "所有" }
+local function has_any(text, words)
+	for _, word in ipairs(words) do if text:find(word, 1, true) then return true end end
+	return false
+end
+local function fits_mask(text, mask)
+	return text:find("^" .. mask:gsub("%*", "%%*"):gsub("#", "%%d") .. "$") ~= nil
+end
+
 return {
 	rule { id = "system-name", name = "系统名称一字不差", article = "12(2)1", scope = "need", serves = { "12(2)", "13(2)5" },
 		says = { register = "系统名称“{name}”与登记册不一致{near}；系统名称须逐字相同", plan = "方案中的系统名称“{plan}”与“{name}”不一致；系统名称须逐字相同",
@@ -105,7 +117,7 @@ return {
 			end
 			say { key = "attachments" }
 		end },
-	rule { id = "scale-out-evidence", name = "扩容须达标", article = "19(2)", scope = "need",
+	rule { id = "scale-out-evidence", name = "扩容须达标", article = "19(2)", scope = "need", data = thresholds,
 		serves = { "19(2)1", "19(2)2", "19(2)3", "19(2)4", "19(2)5", "19(2)6" },
 		says = "“{name}”要扩容，{words}须不低于 {least}%，现在填的是 {value}；未达标的不能扩容",
 		check = function(_, t, say)
@@ -221,7 +233,7 @@ return {
 			local total = math.floor((t.values.total or 0) * 100 + 0.5)
 			if cents ~= total then say { as = "total", sum = ("%.2f"):format(cents / 100), total = ("%.2f"):format(total / 100), key = "total" } end
 		end },
-	rule { id = "access-named-person", name = "一人一号", article = "37", scope = "need",
+	rule { id = "access-named-person", name = "一人一号", article = "37", scope = "need", data = { shared = shared_by_several, mobile = masked_mobile },
 		says = { shared = "账号使用人“{person}”像是多人共用；一个账号只给一个人", mobile = "“{person}”没有本人手机号，收不到短信验证码；请填遮蔽后的手机号",
 			masked = "“{mobile}”应遮蔽中间数字（例如 138****0000），完整号码只写在密封件里", twice = "“{person}”申请了两个账号；一个人一个账号" },
 		check = function(_, t, say)
@@ -229,19 +241,20 @@ return {
 			for i, row in ipairs(t.values.accounts or {}) do
 				local person, mobile = row.person or "", row.mobile or ""
 				local key = ("accounts[%d]."):format(i)
-				if person:find("[、,，/和及]") and person:find("、") or person:find(",") or person:find("，") or person:find("/") or person:find("等") or person:find("共用") or person:find("全体") then
+				if has_any(person, shared_by_several) then
 					say { as = "shared", person = person, key = key .. "person" }
 				end
 				if mobile == "" then say { as = "mobile", person = person, key = key .. "person" }
-				elseif not mobile:find("^1%d%d%*%*%*%*%d%d%d%d$") then say { as = "masked", mobile = mobile, key = key .. "mobile" } end
+				elseif not fits_mask(mobile, masked_mobile) then say { as = "masked", mobile = mobile, key = key .. "mobile" } end
 				if seen[person .. (row.target or "") .. mobile] then say { as = "twice", person = person, key = key .. "person" } end
 				seen[person .. (row.target or "") .. mobile] = true
 			end
 		end },
-	rule { id = "access-port-exact", name = "端口写明来去", article = "37", scope = "need",
+	rule { id = "access-port-exact", name = "端口写明来去", article = "37", scope = "need", data = { open = unlimited },
 		says = { any = "端口的{what}“{value}”等于不限；请写明确切的地址", past = "截止日期 {until_day} 已过", none = "端口没有截止日期" },
 		check = function(c, t, say)
-			local open = { ["any"] = true, ["任意"] = true, ["不限"] = true, ["全部"] = true, ["*"] = true, ["0.0.0.0"] = true, ["0.0.0.0/0"] = true, ["::/0"] = true, ["所有"] = true }
+			local open = {}
+			for _, word in ipairs(unlimited) do open[word] = true end
 			for i, row in ipairs(t.values.ports or {}) do
 				local key = ("ports[%d]."):format(i)
 				for _, what in ipairs { { "source", "来源" }, { "target", "目标" } } do
