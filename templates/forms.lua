@@ -166,18 +166,23 @@ function form_fields(form)
 end
 
 -- The same on paper -----------------------------------------------------------------------------------------
--- Boxes to sign and stamp: who fills the form, and who takes it in; or each of several that sign together.
+-- Boxes to sign and stamp: who fills the form and who takes it in, which may hang on the tenant's level;
+-- or each of several that sign together.
 local function signers(form, flow, stage)
+	local out = {}
 	for _, other in ipairs(flow.stages) do
-		if other.each then return other.party end
-	end
-	local first = list_of(stage.party)
-	local out = { first[1] }
-	for _, other in ipairs(flow.stages) do
-		if other.id ~= stage.id and list_of(other.party)[1] ~= first[1] and (form.annex or stage == flow.stages[1]) then
-			out[2] = list_of(other.party)[1]
-			break
+		if other.each then
+			for i, id in ipairs(other.party) do out[i] = law.party[id].name end
+			return out
 		end
+	end
+	local first = list_of(stage.party)[1]
+	out[1] = law.party[first].name
+	for _, outcome in ipairs(form.annex and stage.outcomes or {}) do
+		local target = type(outcome.to) == "string" and flow.stage[outcome.to]
+		local taker = target and list_of(target.party)[1]
+		if type(outcome.to) == "table" then out[2] = "收件单位" elseif taker and taker ~= first then out[2] = law.party[taker].name end
+		if out[2] then break end
 	end
 	return out
 end
@@ -186,12 +191,17 @@ function signatures(form)
 	if signed[form.id] then return signed[form.id] end
 	local flow, stage = asks_for(form.id)
 	local out = { '<div class="signs">' }
-	for i, party in ipairs(flow and signers(form, flow, stage) or {}) do
-		out[#out + 1] = '<div class="sign"><b>' .. escaped(law.party[party].name) .. "（盖章）</b><span>经办人（签字）：</span><span>负责人（签字）：</span><span class=\"day\">　　年　　月　　日</span></div>"
+	for _, name in ipairs(flow and signers(form, flow, stage) or {}) do
+		out[#out + 1] = '<div class="sign"><b>' .. escaped(name) .. "（盖章）</b><span>经办人（签字）：</span><span>负责人（签字）：</span><span class=\"day\">　　年　　月　　日</span></div>"
 	end
 	out[#out + 1] = "</div>\n"
 	signed[form.id] = #out > 2 and table.concat(out) or ""
 	return signed[form.id]
+end
+-- Annexes, and what opens a ticket, are stamped also when the whole ticket is printed.
+function stamped(form)
+	local flow, stage = asks_for(form.id)
+	return (form.annex or flow and stage == flow.stages[1]) and signatures(form) or ""
 end
 local function sheet_title(form)
 	local words = form.title:gsub("^XX 年 XX 月", "　　　年　　月"):gsub("^xxx 系统", "　　　　　　　　系统")

@@ -1,5 +1,6 @@
 #include "model/model.h"
 #include "unit.h"
+#include <stdlib.h>
 
 static const char *kinds[] = { "迁云", "上云" };
 static struct field columns[] = {
@@ -228,6 +229,55 @@ test_fields__fits(void)
 	}
 }
 
+/* type, min, max, text, why not: the pages' own check reads the same rows (tests/browser). */
+static void
+check_shared(char *line)
+{
+	static const char *choices[] = { "甲", "乙" };
+	struct field field = { .choices = choices, .choice_count = 2 };
+	struct node node = { .kind = NODE_SCALAR };
+	const char *part[5], *why;
+	int i;
+
+	for (i = 0; i < 5; i++) {
+		part[i] = line;
+		line += strcspn(line, "\t");
+		if (*line == '\t')
+			*line++ = '\0';
+	}
+	for (i = 0; i < FIELD_TYPE_COUNT; i++) {
+		if (strcmp(field_type_ids[i], part[0]) == 0)
+			field.type = (enum field_type)i;
+	}
+	field.has_min = text_number(part[1], INT64_MIN, INT64_MAX, &field.min);
+	field.has_max = text_number(part[2], INT64_MIN, INT64_MAX, &field.max);
+	node.text = part[3];
+	CHECK(field_fits(&field, &node, &why) == (part[4][0] == '\0'));
+	CHECK_STR(why, part[4]);
+}
+
+static void
+test_fields__shared(void)
+{
+	const char *tests = getenv("TESTS");
+	struct buf path = BUF_INIT, text = BUF_INIT;
+	struct err err = { 0 };
+	char *line, *next;
+	int count = 0;
+
+	buf_printf(&path, "%s/fixtures/values.tsv", tests == NULL ? "tests" : tests);
+	CHECK_INT(file_read(&text, path.ptr, (size_t)1 << 16, &err), 0);
+	for (line = text.ptr; *line != '\0'; line = next, count++) {
+		next = line + strcspn(line, "\n");
+		if (*next == '\n')
+			*next++ = '\0';
+		check_shared(line);
+	}
+	CHECK(count > 40);
+	buf_release(&text);
+	buf_release(&path);
+}
+
 int
 main(void)
 {
@@ -235,5 +285,6 @@ main(void)
 	unit_run("typed", test_fields__typed);
 	unit_run("many faults", test_fields__many);
 	unit_run("field_fits", test_fields__fits);
+	unit_run("what the pages check too", test_fields__shared);
 	return unit_end();
 }
