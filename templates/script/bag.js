@@ -32,12 +32,14 @@
 		return Object.assign(files, data);
 	}
 	/* One top folder; the time of every file is the minute it was made ("YYYY-MM-DD HH:MM"). What is packed
-	   already (papers) is stored as it is. */
+	   already (papers) is stored as it is. Marked as made on Unix, because unzip reads the names of others as
+	   DOS wrote them, whatever the zip says of UTF-8. */
+	const unix = { os: 3, attrs: (0o100644 << 16) >>> 0 };
 	function zipOf(folder, files, made) {
 		const [year, month, day, hour, minute] = made.split(/[- :]/).map(Number);
 		const mtime = new Date(year, month - 1, day, hour, minute), entries = {};
 		for (const name of Object.keys(files))
-			entries[folder + "/" + name] = [files[name], { level: name.startsWith("data/papers/") ? 0 : 6, mtime }];
+			entries[folder + "/" + name] = [files[name], { ...unix, level: name.startsWith("data/papers/") ? 0 : 6, mtime }];
 		return fflate.zipSync(entries);
 	}
 

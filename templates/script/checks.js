@@ -124,7 +124,8 @@
 			if (at.sections && !(at.sections[title] || "").trim()) say("section", "section:" + title, { as: "empty", title }, need.article);
 		}
 	}
-	/* The guards whose facts are all in the ticket; gen/law reads the same words and figures. */
+	/* The guards whose facts are all in the ticket; gen/law reads the same words and figures. A law that
+	   has no data for one leaves it to the program. */
 	const masked = (mask) => new RegExp("^" + mask.replace(/\*/g, "\\*").replace(/#/g, "\\d") + "$");
 	const guards = {
 		"system-name"(at, say) {
@@ -169,7 +170,7 @@
 	};
 	function needCheck(need, at, say) {
 		const id = need.names[0], guard = guards[id], rule = yj.law.rules[id];
-		if (guard) guard(at, (key, words) => say(id, key, words, need.article || rule.article), rule.data);
+		if (guard && (guard.length < 3 || rule.data)) guard(at, (key, words) => say(id, key, words, need.article || rule.article), rule.data);
 	}
 	const kinds = { form: needForm, paper: needPaper, sections: needSections, check: needCheck };
 
@@ -198,8 +199,8 @@
 	}
 	/* Whether a password or private key seems to stand in the clear. */
 	function secret(text) {
-		const data = yj.law.rules.secret.data;
-		return text.split(/\r?\n/).some((line) => /-----BEGIN [A-Z\s]*PRIVATE KEY-----/.test(line) || data.words.some((word) => secretAfter(word, line, data)));
+		const data = yj.law.rules.secret && yj.law.rules.secret.data;
+		return data !== undefined && text.split(/\r?\n/).some((line) => /-----BEGIN [A-Z\s]*PRIVATE KEY-----/.test(line) || data.words.some((word) => secretAfter(word, line, data)));
 	}
 
 	/* --- names of files: as name_fault there ------------------------------------------------ */

@@ -114,6 +114,8 @@
 	/* --- what is filled in ------------------------------------------------------------------------------ */
 	const stageOf = (id) => flow.stages[id];
 	const outcome = () => (acting() ? stageOf(state.ticket.stage).outcomes.find((one) => one.id === value("a-outcome")) : undefined);
+	/* The outcome that the slip asks for: the taker moves a new ticket out of its first stage at once. */
+	const wayOut = () => (acting() ? outcome() : stageOf(flow.first).outcomes[0]);
 	/* The stages whose needs are judged: the opening ones with their way on, or the one being left. */
 	function turns() {
 		if (acting()) return [[stageOf(state.ticket.stage), outcome()]];
@@ -189,8 +191,8 @@
 		for (const [title, text] of Object.entries(sectionTexts())) if (yj.hidden(text)) say("section:" + title, "里面有" + yj.hidden(text) + "，请删去后重新输入");
 	}
 	function judgeAct(say) {
-		if (!outcome()) say("a-outcome", "请选择办理结果");
-		if (Array.from(value("a-opinion")).length < 2) say("a-opinion", outcome() ? yj.sentence("opinion", { outcome: outcome().name }) : "请写办理意见");
+		if (acting() && !outcome()) say("a-outcome", "请选择办理结果");
+		if (Array.from(value("a-opinion")).length < 2) say("a-opinion", "请写办理意见（至少 2 个字），它会写进提交说明");
 		if (!byId("late-box").hidden && value("a-late") === "") say("a-late", "这一环节已经超期，可以办，但要说明原因");
 		for (const id of ["a-opinion", "a-late"]) if (yj.hidden(value(id))) say(id, "里面有" + yj.hidden(value(id)) + "，请删去后重新输入");
 	}
@@ -205,7 +207,7 @@
 		if (bytes > LIMIT_BYTES) say("part-papers", "材料共 " + Math.ceil(bytes / 1048576) + " MB，太大；请压缩扫描件，或改用装有云卷的电脑办理");
 	}
 	function judgeSecrets(list, texts, say) {
-		const article = yj.law.rules.secret.article, words = yj.sentence("secret", {});
+		const { article, says: words } = yj.law.rules.secret || {};
 		for (const field of list) {
 			const rows = field.type === "list" ? texts[field.key] : [];
 			rows.forEach((row, i) => field.columns.forEach((column) => yj.secret(row[column.key] || "") && say(field.key + "[" + (i + 1) + "]." + column.key, words, article)));
@@ -227,8 +229,10 @@
 		for (const [stage, way] of turns()) yj.checkNeeds(stage, way, at, (fault) => faults.some((one) => one.key === fault.key && one.text === fault.text) || faults.push(fault));
 		if (page.kind !== "form") judgePapers(say);
 		judgeSecrets(list, texts, say);
-		if (acting()) judgeAct(say);
-		if (page.kind !== "form") judgeWho(say);
+		if (page.kind !== "form") {
+			judgeAct(say);
+			judgeWho(say);
+		}
 		return { faults, texts, list, values, rows, files };
 	}
 
@@ -249,8 +253,9 @@
 	function slipText(made) {
 		const who = value("a-name") + " <" + value("a-mail") + ">";
 		const rows = [["kind", acting() ? "act" : "ticket"], ["ticket", ticketId()], ["flow", page.flow], ["tenant", tenantId()], ["submitted_by", who], ["made", made]];
-		if (!acting()) return rows;
-		return rows.concat([["stage", state.ticket.stage], ["outcome", value("a-outcome")], ["opinion", value("a-opinion")],
+		const said = [["outcome", wayOut().id], ["opinion", value("a-opinion")]];
+		if (!acting()) return rows.concat(said);
+		return rows.concat([["stage", state.ticket.stage], ...said,
 			["late_reason", byId("late-box").hidden ? "" : value("a-late")], ["base", state.ticket.base]]);
 	}
 	const yamlRows = (rows) => rows.filter(([, text]) => text !== "").map(([key, text]) => key + ": " + yj.yaml.value(text) + "\n").join("");
@@ -306,8 +311,9 @@
 		for (const box of form.querySelectorAll(".paper")) {
 			const rows = needs.filter(({ need }) => need.names[0] === box.dataset.paper), due = rows.some((row) => row.due);
 			const had = known().filter((row) => row.paper === box.dataset.paper);
-			box.hidden = rows.length === 0 || (!due && rows.every(({ need }) => need.when));
-			box.querySelector(".must").hidden = !due || had.length > 0;
+			const must = box.querySelector(".must");
+			box.hidden = !box.dataset.always && (rows.length === 0 || (!due && rows.every(({ need }) => need.when || need.on)));
+			if (must) must.hidden = !due || had.length > 0;
 			box.querySelector(".had").textContent = had.length > 0 ? "已有：" + had.map((row) => row.file).join("、") + "。" : "";
 		}
 	}
@@ -399,7 +405,7 @@
 	function ready() {
 		const restored = restoreDraft();
 		if (opening() && (!restored || isTaken(ticketId()))) proposeNumber();
-		if (byId("outcome-box")) for (const id of ["outcome-box", "opinion-box"]) byId(id).hidden = !acting();
+		if (byId("outcome-box")) byId("outcome-box").hidden = !acting();
 		offerOfficers();
 		if (page.kind === "act" && !acting() && byId("which").hidden) which("这里可以先填好、打印；要生成交接件，请从工单页的“填写交接件”进入，编号和环节会自动带上。");
 		if (byId("save")) byId("save").hidden = page.kind === "act" && !acting();
