@@ -154,15 +154,16 @@ hand_of(const struct hands *h, const struct flow *flow, const struct stage *stag
 	return NULL;
 }
 
-/* Where the ticket waits for its tenant: the page on which the tenant takes the step, or NULL. */
+/* Where the ticket waits for its tenant: the page on which the tenant takes the step, or NULL. A page
+ * that is made for itself (site_tickets) has no other pages to lead to. */
 static const struct hand *
 hand_of_card(const struct build *b, const struct card *card)
 {
 	const struct step *present = trail_present(&card->trail);
 	size_t i;
 
-	if (card->trail.flow == NULL || card->tenant == NULL || present == NULL ||
-	    present->stage == NULL || present->stage->end)
+	if (b->hands == NULL || card->trail.flow == NULL || card->tenant == NULL ||
+	    present == NULL || present->stage == NULL || present->stage->end)
 		return NULL;
 	for (i = 0; i < card->turn_count; i++) {
 		if (card->turns[i] == card->tenant)

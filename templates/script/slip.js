@@ -131,7 +131,7 @@
 	}
 	/* Forms that belong to it as it is filled in now; the others stay out of ticket and page. */
 	function shownForms(values) {
-		if (page.kind === "form") return formIds;
+		if (page.kind !== "open" && !acting()) return formIds;
 		const all = turns().flatMap(([stage, way]) => stage.needs.filter((need) => need.kind === "form" && yj.holds(need.when, values) && (!need.on || (way && need.on === way.id))));
 		return formIds.filter((id) => all.some((need) => need.names[0] === id));
 	}
