@@ -1,6 +1,6 @@
 #!/bin/sh
 # deps.sh KIND…: sees to the Debian packages that packages.txt lists for these kinds (build,
-# test, bench). Silent when nothing is missing. Elsewhere it only says what is missing.
+# test, browser, bench). Silent when nothing is missing. Elsewhere it only says what is missing.
 set -u
 list=$(dirname "$0")/../packages.txt
 apt='env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends -o DPkg::Lock::Timeout=300 install'
@@ -29,6 +29,10 @@ provided() {
 	pkg-config) any_program pkg-config pkgconf ;;
 	lua5.4) any_program luac5.4 luac54 luac ;;
 	libxml2-utils) any_program xmllint ;;
+	chromium) any_program chromium chromium-browser google-chrome ;;
+	nodejs) any_program node nodejs ;;
+	poppler-utils) any_program pdftotext ;;
+	fonts-noto-cjk) true ;;
 	*) any_program "$1" ;;
 	esac
 }
