@@ -295,24 +295,46 @@ may_open(const struct build *b, const struct party *party)
 	return false;
 }
 
-/* Numbers that a new ticket of today may not take again. */
+/* Whether its number may be one that a new ticket of today would take. */
+static bool
+is_of_today(const struct build *b, const struct card *card)
+{
+	const char *dash = strchr(card->trail.id, '-');
+	char day[11], digits[9];
+
+	day_text(day_of(b->options->now), day);
+	snprintf(digits, sizeof(digits), "%.4s%.2s%.2s", day, day + 5, day + 8);
+	return dash != NULL && strncmp(dash + 1, digits, 8) >= 0;
+}
+
 static void
 set_taken(struct worker *w)
 {
 	const struct build *b = w->build;
-	char day[11], digits[9];
 	size_t i;
 
-	day_text(day_of(b->options->now), day);
-	snprintf(digits, sizeof(digits), "%.4s%.2s%.2s", day, day + 5, day + 8);
 	script_table(w->script);
 	for (i = 0; i < b->card_count; i++) {
-		const char *id = b->cards[i].trail.id, *dash = strchr(id, '-');
-
-		if (dash != NULL && strncmp(dash + 1, digits, 8) >= 0)
-			script_append_text(w->script, id);
+		if (is_of_today(b, &b->cards[i]))
+			script_append_text(w->script, b->cards[i].trail.id);
 	}
 	script_set(w->script, "taken");
+}
+
+/* The registers, who is in office today, and the numbers taken. */
+static uint64_t
+registers_page_key(const struct build *b)
+{
+	int32_t today = day_of(b->options->now);
+	uint64_t key = hash_bytes(&b->basis.registers_key, sizeof(struct oid), b->site_key);
+	size_t i;
+
+	key = hash_bytes(&today, sizeof(today), key);
+	for (i = 0; i < b->card_count; i++) {
+		if (is_of_today(b, &b->cards[i]))
+			key = text_key(key, b->cards[i].trail.id);
+	}
+	return key;
 }
 
 static const char *
@@ -400,8 +422,6 @@ plan_form_pages(struct build *b)
 		      { "forms/law.js", "law" },
 		      { "forms/slips.css", "slips" } };
 	const struct hands *h = b->hands;
-	uint64_t key = hash_bytes(&b->basis.registers_key, sizeof(struct oid), b->site_key);
-	int32_t today = day_of(b->options->now);
 	size_t i;
 
 	for (i = 0; i < h->count; i++)
@@ -410,8 +430,7 @@ plan_form_pages(struct build *b)
 	add_page(b, "forms/index.html", b->site_key, fill_contents, h);
 	for (i = 0; i < sizeof(named) / sizeof(*named); i++)
 		add_page(b, named[i].path, b->site_key, fill_named, NULL)->note = named[i].name;
-	key = hash_bytes(&today, sizeof(today), hash_bytes(&b->head, sizeof(b->head), key));
-	add_page(b, "forms/registers.js", key, fill_registers, NULL);
+	add_page(b, "forms/registers.js", registers_page_key(b), fill_registers, NULL);
 	plan_waiting(b);
 }
 

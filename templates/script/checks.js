@@ -93,6 +93,10 @@
 		const text = typeof says === "string" ? says : says[words.as];
 		return text.replace(/\{(\w+)\}/g, (whole, word) => (words[word] === undefined ? whole : String(words[word])));
 	}
+	/* On a page nobody needs the key of a field, but the number of its row. */
+	const rowOf = (key) => (/\[(\d+)\]/.test(key) ? "第 " + /\[(\d+)\]/.exec(key)[1] + " 行" : "");
+	/* What is wrong, without what a person with an editor would do about it. */
+	const fault = (id, words) => sentence(id, words).split("；")[0];
 	const mayBeFilled = (value) => value !== undefined && value !== "";
 	function missing(fields, values, prefix, report) {
 		for (const field of fields) {
@@ -110,14 +114,15 @@
 	function needForm(need, at, say) {
 		const form = yj.law.forms[need.names[0]];
 		missing(form.fields, at.values, "", (key, field, kind) => say("form", key, {
-			as: kind, form: form.annex ? "附件 " + form.annex : form.title, label: field.label, name: key, help: field.help || "请补上",
+			as: kind, form: form.annex ? "附件 " + form.annex : form.title, label: field.label, name: rowOf(key), help: field.help || "请补上",
 			must: field.must === true ? "是" : String(field.must),
 		}, field.article || need.article));
 	}
 	function needPaper(need, at, say) {
 		const row = (at.values.attachments || []).find((one) => one.paper === need.names[0] && one.file);
-		if (!row) say("paper", "paper:" + need.names[0], { as: "missing", paper: need.names[0] }, need.article);
-		else if (at.papers[row.file] === 0) say("paper", "paper:" + need.names[0], { as: "empty", paper: need.names[0], name: row.file }, need.article);
+		const key = "paper:" + need.names[0], words = { as: row ? "empty" : "missing", paper: need.names[0], name: row && row.file };
+		if (!row) say("paper", key, words, need.article, fault("paper", words) + "；请在“材料”里选择文件");
+		else if (at.papers[row.file] === 0) say("paper", key, words, need.article);
 	}
 	function needSections(need, at, say) {
 		for (const title of need.names) {
@@ -181,7 +186,7 @@
 	}
 	/* at: { values, sections (undefined: not to be judged), papers { file: bytes }, today }. */
 	function checkNeeds(stage, outcome, at, report) {
-		const say = (rule, key, words, article) => report({ key, text: sentence(rule, words), article: article || yj.law.rules[rule].article });
+		const say = (rule, key, words, article, text) => report({ key, text: (text || sentence(rule, words)).replace("（）", ""), article: article || yj.law.rules[rule].article });
 		for (const need of stage.needs) if (dueNow(need, outcome, at.values)) kinds[need.kind](need, at, say);
 	}
 
@@ -212,5 +217,5 @@
 		return hidden(name) ? "含有看不见的控制字符" : name.includes("..") ? "含有连续的句点" : "";
 	}
 
-	Object.assign(yj, { hidden, misfit, typed, valuesOf, checkTexts, checkNeeds, dueNow, sentence, secret, nameFault, guards });
+	Object.assign(yj, { hidden, misfit, typed, valuesOf, checkTexts, checkNeeds, dueNow, fault, secret, nameFault, guards });
 })((globalThis.yunjuan = globalThis.yunjuan || {}));

@@ -185,9 +185,9 @@
 		if (value("t-title") === "") say("t-title", "没有标题；请写一句话说明办什么");
 		for (const id of ["t-title", "t-ground"]) if (yj.hidden(value(id))) say(id, "里面有" + yj.hidden(value(id)) + "，请删去后重新输入");
 		if (Array.from(value("t-title")).length > 200) say("t-title", "太长；标题请写一句话（200 字以内），细节写在下面");
-		if (!/^\d\d$/.test(value("t-number")) || value("t-number") === "00") say("t-number", "应填两位数字，从 01 到 99");
+		if (tenant() && !/^(?!00)\d\d$/.test(value("t-number"))) say("t-number", "应填两位数字，从 01 到 99");
 		else if (isTaken(ticketId())) say("t-number", "编号 " + ticketId() + " 已经用过，请换一个序号");
-		if (value("t-urgent") === "是" && value("t-ground") === "") say("t-ground", yj.sentence("ticket-basics", { as: "urgent" }));
+		if (value("t-urgent") === "是" && value("t-ground") === "") say("t-ground", yj.fault("ticket-basics", { as: "urgent" }) + "；请填写");
 		for (const [title, text] of Object.entries(sectionTexts())) if (yj.hidden(text)) say("section:" + title, "里面有" + yj.hidden(text) + "，请删去后重新输入");
 	}
 	function judgeAct(say) {

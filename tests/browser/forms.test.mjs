@@ -212,6 +212,30 @@ export default async function (h) {
 		assert.equal(Object.fromEntries((await save(page)).slip).outcome, "problem");
 		await close(page);
 	});
+	await h.test("papers hang on the way out, and the program takes what goes with it", async () => {
+		const page = await open("forms/adjust-confirm.html#TZ-20211213-mzzr-01");
+		assert.ok(await page.locator('.paper[data-paper="书面说明"]').isHidden());
+		await page.selectOption("#a-outcome", "disagree");
+		await page.click("#save");
+		const said = (await faults(page)).join("\n");
+		for (const words of ["缺少材料“书面说明”；请在“材料”里选择文件", "缺少材料“佐证材料”", "超期"]) assert.ok(said.includes(words), said);
+		assert.ok(!said.includes("attachments") && !said.includes("确认函"));
+		await page.fill("#a-late", "会议研究，已说明。");
+		await fill(page, { fields: {}, papers: ["书面说明", "佐证材料", "盖章交接件"], outcome: "disagree", opinion: "停机时段与业务冲突，请改期。", name: "经办一", mail: "mzzr01@mzzr.example" });
+		const slip = await save(page);
+		assert.match(slip.read("data/fields.yaml"), /^attachments:\n(?: {2}- \{ paper: .*, file: .* \}\n)+$/);
+		work.takeAct(slip, "plan");
+		await close(page);
+	});
+	await h.test("a step with no form at all", async () => {
+		const page = await open("forms/apply-golive.html#SQ-20211101-mxmz-01");
+		assert.equal(await page.inputValue("#a-outcome"), "go-live");
+		await fill(page, { fields: {}, papers: [], opinion: "已上线运行。", name: "经办一", mail: "mxmz01@mxmz.example" });
+		const slip = await save(page);
+		assert.equal(slip.read("data/fields.yaml"), "");
+		work.takeAct(slip, "closed");
+		await close(page);
+	});
 	await h.test("annex-6 with a ticket that waits for it; what is late asks for its reason", async () => {
 		const file = join(site, "forms/tickets/SQ-20210615-mzjy-01.js");
 		writeFileSync(file, readFileSync(file, "utf8").replace('"stage":"deploy"', '"stage":"test-request"'));

@@ -55,8 +55,8 @@ export class Workspace {
 	}
 	/* Commits as the coordinator's officer for the slip's sender, and lets `check` judge the commit; throws with
 	   what it says. */
-	commit(sender, message) {
-		const text = message + "\n\nSubmitted-By: " + sender + "\n";
+	commit(sender, message, trailer = "") {
+		const text = message + "\n\nSubmitted-By: " + sender + trailer + "\n";
 		this.git("add", "-A");
 		this.git("-c", "user.name=经办一", "-c", "user.email=mzzs01@mzzs.example", "-c", "core.hooksPath=/dev/null", "commit", "-qm", text);
 		run(this.program, ["check", "HEAD~1..HEAD"], this.dir, { env: this.env });
@@ -86,12 +86,12 @@ export class Workspace {
 	}
 	/* Merges an act's fields and moves the ticket. */
 	takeAct(slip, stage) {
-		const { ticket: id, submitted_by: sender, opinion } = Object.fromEntries(slip.slip);
+		const { ticket: id, submitted_by: sender, opinion, late_reason: late } = Object.fromEntries(slip.slip);
 		const file = this.place(id, slip), fields = slip.read("data/fields.yaml");
 		let text = readFileSync(file, "utf8");
 		for (const line of fields.match(/^\w+:/gm) || []) text = text.replace(new RegExp("^" + line + ".*\n(?:[ -].*\n|\n)*", "m"), "");
 		writeFileSync(file, text.replace(/\n---\n/, "\n" + fields + "---\n"));
 		this.setStage(id, stage);
-		this.commit(sender, opinion);
+		this.commit(sender, opinion, late ? "\nLate-Reason: " + late : "");
 	}
 }
