@@ -39,7 +39,7 @@ export default async function (h) {
 		});
 		const file = join(tmp, download.suggestedFilename());
 		await download.saveAs(file);
-		return openSlip(file, download.suggestedFilename(), tmp);
+		return openSlip(file, download.suggestedFilename(), tmp, h.program);
 	}
 	const fixture = (name) => readFileSync(join(h.root, "tests/fixtures", name), "utf8");
 

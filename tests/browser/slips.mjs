@@ -20,8 +20,9 @@ function checkSm3(folder, manifest) {
 	}
 }
 
-/* Unpacks it and checks the bag; gives { folder, slip, read(name) }. */
-export function openSlip(zip, name, tmp) {
+/* Unpacks it and checks the bag, with the program too; gives { folder, slip, read(name) }. */
+export function openSlip(zip, name, tmp, program) {
+	run(program, ["verify", zip], tmp);
 	const place = mkdtempSync(join(tmp, "slip-"));
 	run("unzip", ["-tq", zip]);
 	run("unzip", ["-q", zip, "-d", place]);
