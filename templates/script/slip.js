@@ -279,6 +279,7 @@
 		const size = (bytes.length / 1048576).toFixed(1), mail = yj.registers.mail_bytes;
 		byId("done").hidden = false;
 		byId("done").textContent = "已生成 " + name + "（" + size + " MB）。请用单位 U 盘、光盘、政务邮箱或粤政易交给统筹管理单位或县级政务服务数据管理局，不要用私人微信、QQ、邮箱。"
+			+ (opening() && stageIds.length > 1 ? "收入后工单到“" + stageOf(stageIds[1]).name + "”环节，请从新看板的工单页再填一次交接件，办出这一步。" : "")
 			+ (mail && bytes.length > mail ? "它超过了邮件上限 " + Math.floor(mail / 1048576) + " MB，请用 U 盘或光盘。" : "");
 		byId("done").focus();
 	}
