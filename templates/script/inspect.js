@@ -14,10 +14,16 @@
 		made.append(...items.map((text) => element("li", text)));
 		return made;
 	}
+	/* What it says of itself. */
+	function kindOf(bag) {
+		const info = Object.fromEntries((bag.has("bag-info.txt") ? bag.text("bag-info.txt") : "").split(/\r?\n/).map((line) => line.split(/: (.*)/)));
+		const kind = { slip: "交接件", package: "交接包", archive: "归档包" }[info["Yunjuan-Kind"]];
+		return [kind, info["External-Identifier"], info["Source-Organization"], info["Bagging-Date"]].filter((text) => text).join(" · ");
+	}
 	function verdict(bag) {
 		const line = element("p", undefined, "banner " + (bag.faults.length > 0 ? "late" : bag.isBag ? "closed" : "soon"));
 		const words = bag.faults.length > 0 ? "有 " + bag.faults.length + " 处不符" : bag.isBag ? "摘要全部一致：" + bag.good.size + " 个文件" : "这不是云卷的交接件或归档包（没有 bagit.txt），没有清单可核对";
-		line.append(element("span", words, "tag " + (bag.faults.length > 0 ? "late" : bag.isBag ? "done" : "soon")));
+		line.append(element("span", words, "tag " + (bag.faults.length > 0 ? "late" : bag.isBag ? "done" : "soon")), element("span", kindOf(bag)));
 		return line;
 	}
 	function filesTable(bag) {
