@@ -20,6 +20,7 @@ provided() {
 	libcmark-gfm-extensions-dev) any_module libcmark-gfm ;;
 	liblua5.4-dev) any_module lua5.4 lua-5.4 lua54 lua ;;
 	libssl-dev) any_module libcrypto ;;
+	libxlsxwriter-dev) any_module xlsxwriter ;;
 	libzip-dev) any_module libzip ;;
 	libgmime-3.0-dev) any_module gmime-3.0 ;;
 	libdeflate-dev) any_module libdeflate ;;

@@ -102,7 +102,7 @@ lay_embedded(const struct start *start, struct err *err)
 	return 0;
 }
 
-/* site.yaml, parties/ and systems/ of a folder the person prepared. */
+/* site.yaml, parties/, systems/ and prices/ of a folder the person prepared. */
 static int
 lay_registers(const struct start *start, struct err *err)
 {
@@ -119,6 +119,7 @@ lay_registers(const struct start *start, struct err *err)
 		buf_printf(&place, "content/%s", list.names[i]);
 		if (text_starts(list.names[i], "parties/") ||
 		    text_starts(list.names[i], "systems/") ||
+		    text_starts(list.names[i], "prices/") ||
 		    strcmp(list.names[i], "site.yaml") == 0) {
 			rc = file_read(&text, from, DOC_MAX_BYTES, err);
 			if (rc == 0)

@@ -67,6 +67,26 @@ struct stage {
 	size_t owe_count;
 	const char **forms, **sections; /* it needs filled, the body must have; ids and titles */
 	size_t form_count, section_count;
+	bool wants_ledger, wants_bill; /* a guard of it looks at these */
+};
+
+/* What a flow's tickets do to the ledger of resources. */
+enum ledger_deed {
+	DEED_NONE,
+	DEED_OPEN,
+	DEED_ADJUST,
+	DEED_REVOKE,
+	DEED_BACKUP,
+	DEED_SETTLE,
+	DEED_COUNT
+};
+
+struct flow_ledger {
+	enum ledger_deed deed;
+	const char *rows, *day; /* the list, and its column of the day; DEED_SETTLE: a field */
+	const char *form;	/* that holds the list: a stage that needs it fills it */
+	const char *mark;	/* the word for it in the month's table */
+	const char *type;	/* of each resource where rows do not say; NULL: they do */
 };
 
 struct flow {
@@ -81,6 +101,7 @@ struct flow {
 	const char *online_stage, *online_outcome; /* NULL when it brings no system online */
 	struct gather *gathers;			   /* tickets the rules of this flow want to see */
 	size_t gather_count;
+	struct flow_ledger ledger;
 };
 
 struct gather {

@@ -234,6 +234,11 @@ read_stage(struct law *law, struct stage *stage, int number)
 	read_limit(law, "again", &stage->again);
 	read_needs(law, stage);
 	read_owes(law, stage);
+	if (script_push(s, "wants_")) {
+		stage->wants_ledger = script_get_bool(s, "ledger");
+		stage->wants_bill = script_get_bool(s, "bill");
+		script_pop(s, 1);
+	}
 	if (!script_push(s, "outcomes"))
 		return;
 	stage->outcomes =
@@ -335,6 +340,25 @@ read_gathers(struct law *law, struct flow *flow)
 }
 
 static void
+read_ledger(struct law *law, struct flow_ledger *ledger)
+{
+	static const char *const deeds[DEED_COUNT] = { "",	  "opens",    "adjusts",
+						       "revokes", "backs-up", "settles" };
+	const char *does = script_get_text(law->script, "does");
+	int i;
+
+	for (i = 1; i < DEED_COUNT; i++) {
+		if (strcmp(does, deeds[i]) == 0)
+			ledger->deed = (enum ledger_deed)i;
+	}
+	ledger->rows = text_of(law, "rows");
+	ledger->day = text_of(law, "day");
+	ledger->form = text_of(law, "form");
+	ledger->mark = text_of(law, "mark");
+	ledger->type = text_or_null(law, "type");
+}
+
+static void
 read_flow(struct law *law, struct flow *flow)
 {
 	struct script *s = law->script;
@@ -355,6 +379,10 @@ read_flow(struct law *law, struct flow *flow)
 	}
 	if (script_push(s, "gathers")) {
 		read_gathers(law, flow);
+		script_pop(s, 1);
+	}
+	if (script_push(s, "ledger")) {
+		read_ledger(law, &flow->ledger);
 		script_pop(s, 1);
 	}
 	if (script_push(s, "forms")) {

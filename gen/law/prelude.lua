@@ -36,7 +36,7 @@ local shapes = {
 	field = { key = "s!", label = "s!", type = "s!", unit = "s", help = "s", required = "b",
 		required_when = "t", must = "v", choices = "t", columns = "t", min = "n", max = "n", article = "a" },
 	flow = { id = "s!", name = "s!", prefix = "s!", chapter = "n!", article = "a!", annex = "n",
-		chart = "s!", opens = "v!", stages = "t!", notices = "t", online = "t", gathers = "t" },
+		chart = "s!", opens = "v!", stages = "t!", notices = "t", online = "t", gathers = "t", ledger = "t" },
 	stage = { id = "s!", name = "s!", party = "v!", each = "b", article = "a!", limit = "t",
 		again = "t", needs = "t", owes = "t", outcomes = "t!" },
 	outcome = { id = "s!", name = "s!", to = "v!", back = "b", opinion = "b" },
@@ -45,7 +45,7 @@ local shapes = {
 	sections = { "*", article = "a!", when = "t", on = "s" },
 	check = { "*", when = "t", on = "s" },
 	copies = { "*", article = "a!", when = "t", on = "s" },
-	rule = { id = "s!", name = "s!", article = "s!", severity = "s", scope = "s!", says = "v!", check = "f!", serves = "t", data = "t" },
+	rule = { id = "s!", name = "s!", article = "s!", severity = "s", scope = "s!", says = "v!", check = "f!", serves = "t", data = "t", wants = "s" },
 }
 -- Where each constructor was last asked for: `return flow { … }` is a tail call, and Lua forgets its place.
 local asked = {}
@@ -273,7 +273,9 @@ end
 
 local function check_need(need, flow, stage, fields)
 	if need.kind_ == "check" then
-		if not law.rule[need[1]] then fault(need, "没有“%s”这条规则（lua/rules）", tostring(need[1])) end
+		local rule = law.rule[need[1]]
+		if not rule then fault(need, "没有“%s”这条规则（lua/rules）", tostring(need[1])) end
+		if rule and rule.wants then stage.wants_ = stage.wants_ or {} stage.wants_[rule.wants] = true end
 	elseif need.kind_ ~= "form" and need.kind_ ~= "paper" and need.kind_ ~= "sections" then
 		fault(need, "needs 里只能是 form、paper、sections、check")
 	end
@@ -349,6 +351,20 @@ local function check_reach(flow)
 	end
 end
 
+-- What the flow does to the ledger: its table, the column of the day, the word for it.
+local deeds = { opens = true, adjusts = true, revokes = true, ["backs-up"] = true, settles = true }
+local function check_ledger(flow, fields)
+	local ledger = flow.ledger
+	local rows = type(ledger.rows) == "string" and fields[ledger.rows]
+	if not deeds[ledger.does] then fault(flow, "ledger 里不认识“%s”", tostring(ledger.does)) end
+	if not rows or rows.type ~= "list" then return fault(flow, "ledger 里的“%s”不是本流程表单的列表", tostring(ledger.rows)) end
+	local day = ledger.does == "settles" and fields[ledger.day] or rows.by_key_[ledger.day]
+	local types = ledger.does == "settles" and { month = true } or { date = true, time = true }
+	if not day or not types[day.type] then fault(flow, "ledger 里的“%s”不是日期", tostring(ledger.day)) end
+	if ledger.does ~= "settles" and type(ledger.mark) ~= "string" then fault(flow, "ledger 里缺少 mark") end
+	if ledger.type ~= nil and type(ledger.type) ~= "string" then fault(flow, "ledger 里的 type 只能写文字") end
+	for _, form in ipairs(flow.forms) do if form.by_key_[ledger.rows] then ledger.form = form.id end end
+end
 local function check_flow(flow)
 	flow.stage = {}
 	for _, stage in ipairs(flow.stages) do
@@ -384,6 +400,7 @@ local function check_flow(flow)
 		local of = type(gather) == "table" and gather.flow
 		if not law.flow[of] then fault(flow, "gathers 里没有“%s”这个流程", tostring(of)) end
 	end
+	if flow.ledger then check_ledger(flow, fields) end
 	if flow.online then
 		local stage = flow.stage[flow.online.stage]
 		if not stage then fault(flow, "online 里没有“%s”这个环节", tostring(flow.online.stage))
@@ -399,6 +416,7 @@ local function check_rule(rule)
 	if not scopes[rule.scope] then fault(rule, "不认识的规则范围“%s”", tostring(rule.scope)) end
 	if rule.severity and rule.severity ~= "refuse" and rule.severity ~= "warn" then fault(rule, "severity 只能是 refuse 或 warn") end
 	if rule.article ~= "" then check_article(rule, rule.article) end
+	if rule.wants and rule.wants ~= "ledger" and rule.wants ~= "bill" then fault(rule, "wants 只能是 ledger 或 bill") end
 	for _, id in ipairs(rule.serves or {}) do check_article(rule, id) end
 end
 

@@ -7,7 +7,7 @@
  * Lifetime: holdings, spans and texts lie in the ledger's arena until ledger_release; the trails it
  * was given may go.
  * Errors: ERR_GIT when a ticket cannot be read. What contradicts itself (a resource opened twice, an
- * adjustment of one that nobody holds) is a finding in `oddities`, and the row is left out.
+ * adjustment of one that nobody holds) is a warning in `oddities`, and the row is left out.
  * Threads: a ledger never changes after ledger_finish and may be shared.
  *
  *	ledger_init(&ledger);
@@ -41,7 +41,7 @@ struct span {
 struct holding {
 	const char *id, *name, *type;
 	const char *system, *tenant; /* the system's official name, the tenant's id */
-	struct span *spans;	     /* one behind the other, none empty but the only one */
+	struct span *spans;	     /* one behind the other; may be of no days */
 	size_t span_count;
 	int32_t opened, closed;	  /* closed: the day of revocation, LEDGER_OPEN_END while held */
 	const char *close_ticket; /* "" while held */

@@ -4,6 +4,7 @@ return flow {
 	chart = "广东“数字政府”政务云梅州节点云资源调整流程图",
 	opens = { "tenant", "operator" },
 	gathers = { { flow = "apply", same_system = true }, { flow = "revoke", same_system = true } },
+	ledger = { does = "adjusts", rows = "adjusted", day = "adjusted_on", mark = "调整" },
 	stages = {
 		-- A list of parties without `each`: the kind that opened the ticket.
 		stage { id = "request", name = "调整需求发起", party = { "tenant", "operator" }, article = "19(1)",

@@ -13,6 +13,7 @@ return flow {
 	id = "apply", name = "云资源申请", prefix = "SQ", chapter = 3, article = "10", annex = 1,
 	chart = "广东“数字政府”政务云梅州节点云资源申请流程图",
 	opens = "tenant",
+	ledger = { does = "opens", rows = "granted", day = "opened_on", mark = "新增" },
 	stages = {
 		stage { id = "plan", name = "实施方案制定", party = "tenant", article = "11",
 			needs = {

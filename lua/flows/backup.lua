@@ -4,6 +4,7 @@ return flow {
 	chart = "广东“数字政府”政务云梅州节点云资源备份流程图",
 	opens = "tenant",
 	gathers = { { flow = "apply", same_system = true }, { flow = "revoke", same_system = true } },
+	ledger = { does = "backs-up", rows = "backed_up", day = "effective_at", mark = "备份", type = "备份" },
 	stages = {
 		stage { id = "request", name = "备份申请", party = "tenant", article = "29",
 			needs = {

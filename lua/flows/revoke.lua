@@ -4,6 +4,7 @@ return flow {
 	chart = "广东“数字政府”政务云梅州节点云资源撤销流程图",
 	opens = { "tenant", "operator" },
 	gathers = { { flow = "apply", same_system = true }, { flow = "revoke", same_system = true } },
+	ledger = { does = "revokes", rows = "revoked", day = "revoked_on", mark = "撤销" },
 	stages = {
 		-- A list of parties without `each`: the kind that opened the ticket.
 		stage { id = "request", name = "撤销申请发起", party = { "tenant", "operator" }, article = "24(1)",

@@ -1,0 +1,408 @@
+/* A month's bill as a table, as JSON, and as the rows of its ticket. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmd/bill.h"
+
+/* --- as a table ------------------------------------------------------------------------------------ */
+static const struct sheet_column columns[] = {
+	{ "使用单位", SHEET_TEXT, 24 },
+	{ "系统", SHEET_TEXT, 28 },
+	{ "资源编号", SHEET_TEXT, 12 },
+	{ "资源类型", SHEET_TEXT, 14 },
+	{ "配置", SHEET_TEXT, 28 },
+	{ "起", SHEET_DAY, 11 },
+	{ "止", SHEET_DAY, 11 },
+	{ "天数", SHEET_INTEGER, 6 },
+	{ "月单价（元）", SHEET_MONEY, 12 },
+	{ "金额（元）", SHEET_MONEY, 12 },
+	{ "本月变动", SHEET_TEXT, 9 },
+	{ "备注", SHEET_TEXT, 28 },
+};
+
+static void
+put_row(struct sheet *sheet, const struct fee_row *row)
+{
+	sheet_row(sheet, SHEET_ROW);
+	sheet_text(sheet, row->tenant);
+	sheet_text(sheet, row->system);
+	sheet_text(sheet, row->resource);
+	sheet_text(sheet, row->type);
+	sheet_text(sheet, row->spec);
+	sheet_number(sheet, row->from);
+	sheet_number(sheet, row->to);
+	sheet_number(sheet, row->days);
+	sheet_number(sheet, row->unit_fen);
+	sheet_number(sheet, row->amount_fen);
+	sheet_text(sheet, row->change);
+	sheet_text(sheet, row->note);
+}
+
+static void
+put_sum(struct sheet *sheet, enum sheet_style style, const char *tenant, const char *words,
+	int64_t fen)
+{
+	int i;
+
+	sheet_row(sheet, style);
+	sheet_text(sheet, tenant);
+	sheet_text(sheet, words);
+	for (i = 2; i < 9; i++)
+		sheet_skip(sheet);
+	sheet_number(sheet, fen);
+}
+
+static bool
+same_system(const struct fee_row *a, const struct fee_row *b)
+{
+	return strcmp(a->tenant, b->tenant) == 0 && strcmp(a->system_id, b->system_id) == 0;
+}
+
+/* Rows of a system, its subtotal; behind the last system of a unit, the unit's. Corrections come as
+ * groups of their own behind, so a subtotal here is of the rows above it. */
+static void
+put_rows(struct sheet *sheet, const struct bill *bill)
+{
+	int64_t system = 0, tenant = 0;
+	size_t i;
+
+	for (i = 0; i < bill->row_count; i++) {
+		const struct fee_row *row = &bill->rows[i], *next = row + 1;
+		bool last =
+		    i + 1 == bill->row_count || (next->of_month != 0) != (row->of_month != 0);
+
+		put_row(sheet, row);
+		system += row->amount_fen;
+		tenant += row->amount_fen;
+		if (row->of_month != 0)
+			continue;
+		if (last || !same_system(row, next)) {
+			put_sum(sheet, SHEET_SUBTOTAL, row->tenant, "系统小计", system);
+			system = 0;
+		}
+		if (last || strcmp(row->tenant, next->tenant) != 0) {
+			put_sum(sheet, SHEET_SUBTOTAL, row->tenant, "单位小计", tenant);
+			tenant = 0;
+		}
+	}
+	put_sum(sheet, SHEET_TOTAL, "合计", "", bill->total_fen);
+}
+
+/* The form of annex 13 is that of the flow which settles. */
+static const struct form *
+bill_form(const struct law *law)
+{
+	size_t count, i;
+	const struct flow *flows = law_flows(law, &count);
+
+	for (i = 0; i < count; i++) {
+		if (flows[i].ledger.deed == DEED_SETTLE)
+			return law_form(law, flows[i].ledger.form);
+	}
+	return NULL;
+}
+
+/* "XX 年 XX 月…" with the month in it. */
+static void
+put_title(struct buf *out, const char *title, int32_t month)
+{
+	struct day_parts p = day_split(month);
+	const char *at;
+	int which = 0;
+
+	for (at = title; *at != '\0'; at++) {
+		if (!text_starts(at, "XX") || which > 1) {
+			buf_putc(out, *at);
+			continue;
+		}
+		buf_printf(out, "%d", which++ == 0 ? p.year : p.month);
+		at++;
+	}
+}
+
+static void
+put_head(struct sheet *sheet, const struct bill *bill, const struct law *law, const char *office)
+{
+	const struct form *form = bill_form(law);
+	struct buf line = BUF_INIT;
+	char day[11];
+
+	put_title(&line, form == NULL ? "XX 年 XX 月云资源使用及费用统计表" : form->title,
+		  bill->month);
+	sheet_head(sheet, line.ptr);
+	buf_clear(&line);
+	day_text(bill->last, day);
+	buf_printf(&line, "编制：%s", office);
+	if (bill->settled != NULL)
+		buf_printf(&line, "　已结算：%s", bill->settled->ticket);
+	else if (bill->running)
+		buf_printf(&line, "　本月未完，算至 %s", day);
+	else
+		buf_puts(&line, "　未结算");
+	sheet_head(sheet, line.ptr);
+	if (bill->example)
+		sheet_head(sheet,
+			   "单价是示例，不是文件所列的价格；换成正式价格以前，本表不能用于结算");
+	buf_release(&line);
+}
+
+struct sheet *
+bill_sheet(const struct bill *bill, const struct law *law, const char *office)
+{
+	struct sheet *sheet =
+	    sheet_new("使用及费用统计表", columns, sizeof(columns) / sizeof(*columns));
+
+	put_head(sheet, bill, law, office);
+	put_rows(sheet, bill);
+	sheet_foot(
+	    sheet,
+	    "统筹管理方（签章）：　　　　　　　　实施方（签章）：　　　　　　　　复核方（签章）：　　　　　　　　");
+	return sheet;
+}
+
+/* --- as JSON ----------------------------------------------------------------------------------------- */
+static void
+json_text(struct buf *out, const char *key, const char *text)
+{
+	json_key(out, key);
+	json_str(out, text);
+}
+
+static void
+json_day(struct buf *out, const char *key, int32_t day)
+{
+	char text[11];
+
+	day_text(day, text);
+	json_text(out, key, text);
+}
+
+/* Money as text with two decimals: no reader rounds it. */
+static void
+json_money(struct buf *out, const char *key, int64_t fen)
+{
+	char text[24];
+
+	fen_text(fen, text);
+	json_text(out, key, text);
+}
+
+static void
+json_month(struct buf *out, const char *key, int32_t month)
+{
+	struct day_parts p = day_split(month);
+
+	json_key(out, key);
+	buf_printf(out, "\"%04d-%02d\"", p.year, p.month);
+}
+
+static void
+json_row(struct buf *out, const struct fee_row *row)
+{
+	buf_puts(out, "{");
+	json_text(out, "tenant", row->tenant);
+	json_text(out, "system", row->system_id);
+	json_text(out, "system_name", row->system);
+	json_text(out, "resource", row->resource);
+	json_text(out, "type", row->type);
+	json_text(out, "spec", row->spec);
+	json_day(out, "from", row->from);
+	json_day(out, "to", row->to);
+	json_key(out, "days");
+	buf_printf(out, "%d", row->days);
+	json_money(out, "unit_price", row->unit_fen);
+	json_money(out, "amount", row->amount_fen);
+	json_text(out, "change", row->change);
+	json_text(out, "note", row->note);
+	if (row->of_month != 0)
+		json_month(out, "of_month", row->of_month);
+	json_text(out, "ticket", row->ticket);
+	buf_puts(out, "}");
+}
+
+static void
+json_sums(struct buf *out, const char *key, const struct fee_sum *sums, size_t count)
+{
+	size_t i;
+
+	json_key(out, key);
+	buf_puts(out, "[");
+	for (i = 0; i < count; i++) {
+		buf_puts(out, i > 0 ? ",\n{" : "\n{");
+		json_text(out, "tenant", sums[i].tenant);
+		if (sums[i].system_id[0] != '\0')
+			json_text(out, "system", sums[i].system_id);
+		json_key(out, "rows");
+		buf_printf(out, "%zu", sums[i].rows);
+		json_money(out, "amount", sums[i].amount_fen);
+		buf_puts(out, "}");
+	}
+	buf_puts(out, "]");
+}
+
+static void
+json_changes(struct buf *out, const struct bill *bill)
+{
+	size_t i;
+
+	json_key(out, "changes");
+	buf_puts(out, "[");
+	for (i = 0; i < bill->change_count; i++) {
+		const struct fee_change *c = &bill->changes[i];
+
+		buf_puts(out, i > 0 ? ",\n{" : "\n{");
+		json_text(out, "resource", c->resource);
+		json_text(out, "type", c->type);
+		json_text(out, "change", c->change);
+		json_day(out, "day", c->day);
+		json_text(out, "ticket", c->ticket);
+		buf_puts(out, "}");
+	}
+	buf_puts(out, "]");
+}
+
+void
+bill_json(struct buf *out, const struct bill *bill)
+{
+	size_t i;
+
+	buf_puts(out, "{");
+	json_month(out, "month", bill->month);
+	json_day(out, "until", bill->last);
+	json_key(out, "running");
+	buf_puts(out, bill->running ? "true" : "false");
+	json_key(out, "example_prices");
+	buf_puts(out, bill->example ? "true" : "false");
+	if (bill->settled != NULL)
+		json_text(out, "settled", bill->settled->ticket);
+	json_key(out, "rows");
+	buf_puts(out, "[");
+	for (i = 0; i < bill->row_count; i++) {
+		buf_puts(out, i > 0 ? ",\n" : "\n");
+		json_row(out, &bill->rows[i]);
+	}
+	buf_puts(out, "]");
+	json_changes(out, bill);
+	json_sums(out, "systems", bill->systems, bill->system_count);
+	json_sums(out, "tenants", bill->tenants, bill->tenant_count);
+	json_money(out, "total", bill->total_fen);
+	buf_puts(out, "}\n");
+}
+
+/* --- as the rows of a ticket -------------------------------------------------------------------------- */
+static void
+yaml_pair(struct buf *out, const char *key, const char *text)
+{
+	if (text[0] == '\0')
+		return;
+	buf_printf(out, "%s%s: ", out->ptr[out->len - 1] == ' ' ? "" : ", ", key);
+	yaml_scalar(out, text);
+}
+
+static void
+yaml_day(struct buf *out, const char *key, int32_t day)
+{
+	char text[11];
+
+	day_text(day, text);
+	buf_printf(out, ", %s: %s", key, text);
+}
+
+static void
+yaml_row(struct buf *out, const struct fee_row *row)
+{
+	char unit[24], amount[24];
+	struct day_parts p = day_split(row->of_month);
+
+	fen_text(row->unit_fen, unit);
+	fen_text(row->amount_fen, amount);
+	buf_puts(out, "  - { ");
+	yaml_pair(out, "tenant", row->tenant);
+	yaml_pair(out, "system", row->system_id);
+	yaml_pair(out, "resource", row->resource);
+	yaml_pair(out, "type", row->type);
+	yaml_pair(out, "spec", row->spec);
+	yaml_day(out, "from", row->from);
+	yaml_day(out, "to", row->to);
+	buf_printf(out, ", days: %d, unit_price: %s, amount: %s", row->days, unit, amount);
+	yaml_pair(out, "change", row->change);
+	if (row->of_month != 0)
+		buf_printf(out, ", of_month: %04d-%02d", p.year, p.month);
+	yaml_pair(out, "note", row->note);
+	buf_puts(out, " }\n");
+}
+
+static void
+yaml_bill(struct buf *out, const struct bill *bill, const struct flow_ledger *how)
+{
+	struct day_parts p = day_split(bill->month);
+	char total[24];
+	size_t i;
+
+	fen_text(bill->total_fen, total);
+	buf_printf(out, "%s: %04d-%02d\n%s:\n", how->day, p.year, p.month, how->rows);
+	for (i = 0; i < bill->row_count; i++)
+		yaml_row(out, &bill->rows[i]);
+	buf_printf(out, "total: %s\n", total);
+}
+
+/* The flow of the ticket as it stands in the work tree; NULL and err when it does not settle. */
+static const struct flow *
+settling_flow(struct session *s, const struct buf *text, const char *id, struct err *err)
+{
+	struct findings ignored = { 0 };
+	struct arena arena = { 0 };
+	const struct flow *flow;
+	struct doc doc;
+
+	doc_parse(&doc, &arena, text->ptr, text->len, "ticket.md", &ignored);
+	flow = law_flow(s->basis.law, node_text(doc.front, "flow"));
+	if (flow == NULL || flow->ledger.deed != DEED_SETTLE) {
+		err_set(err, ERR_USAGE, "%s 没有月份费用表，不能填", id);
+		flow = NULL;
+	}
+	findings_release(&ignored);
+	arena_release(&arena);
+	return flow;
+}
+
+static char *
+ticket_path(const struct session *s, uint32_t ticket)
+{
+	char *folder = file_join(repo_worktree(s->repo), log_ticket_folder(s->log, ticket));
+	char *path = file_join(folder, "ticket.md");
+
+	free(folder);
+	return path;
+}
+
+int
+bill_fill_ticket(struct session *s, const struct bill *bill, const char *word, struct err *err)
+{
+	struct buf text = BUF_INIT, lines = BUF_INIT;
+	char *path = NULL;
+	const struct flow *flow;
+	uint32_t ticket;
+	int rc;
+
+	if (repo_worktree(s->repo) == NULL)
+		return err_set(err, ERR_USAGE, "这是中心仓库，没有工作文件；请在自己的工作区里填");
+	rc = find_ticket(s, word, &ticket, err);
+	if (rc == 0) {
+		path = ticket_path(s, ticket);
+		rc = file_read(&text, path, DOC_MAX_BYTES, err);
+	}
+	flow = rc == 0 ? settling_flow(s, &text, log_ticket_id(s->log, ticket), err) : NULL;
+	if (flow != NULL) {
+		yaml_bill(&lines, bill, &flow->ledger);
+		rc = front_merge(&text, lines.ptr, err);
+		if (rc == 0)
+			rc = file_replace(path, text.ptr, text.len, false, NULL, err);
+	}
+	if (flow != NULL && rc == 0)
+		printf("已填好 %s：%zu 行\n", log_ticket_id(s->log, ticket), bill->row_count);
+	free(path);
+	buf_release(&lines);
+	buf_release(&text);
+	return flow == NULL ? -1 : rc;
+}

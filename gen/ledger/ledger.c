@@ -1,0 +1,513 @@
+#include "ledger/ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* One row of a ticket's table that counts: what it says of one resource, on which day. */
+struct ledger_row {
+	enum ledger_deed deed;
+	int32_t day;
+	int64_t time; /* when the stage was left: of two rows of one day the later one stands */
+	const char *ticket, *file, *mark;
+	const char *system, *tenant, *type; /* type "" : the row does not say */
+	const struct node *row;
+	int number;
+};
+
+void
+ledger_init(struct ledger *ledger)
+{
+	memset(ledger, 0, sizeof(*ledger));
+}
+
+void
+ledger_release(struct ledger *ledger)
+{
+	size_t i;
+
+	for (i = 0; i < ledger->holding_count; i++)
+		free(ledger->holdings[i].spans);
+	free(ledger->holdings);
+	free(ledger->settled);
+	free(ledger->rows);
+	findings_release(&ledger->oddities);
+	arena_release(&ledger->arena);
+	memset(ledger, 0, sizeof(*ledger));
+}
+
+/* --- from tickets to rows ------------------------------------------------------------------------- */
+static bool
+fills_form(const struct stage *stage, const char *form)
+{
+	size_t i;
+
+	for (i = 0; stage != NULL && i < stage->form_count; i++) {
+		if (strcmp(stage->forms[i], form) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The event that last left, forwards, a stage that fills the table; NULL while there is none. A month
+ * is settled when its ticket came to its end. */
+static const struct event *
+counting_event(const struct trail *trail)
+{
+	const struct event *found = NULL;
+	const struct step *present = trail_present(trail);
+	size_t i;
+
+	if (trail->gone || present == NULL)
+		return NULL;
+	if (trail->flow->ledger.deed == DEED_SETTLE)
+		return present->stage != NULL && present->stage->end && present->stage->done
+			   ? present->entered
+			   : NULL;
+	for (i = 0; i < trail->step_count; i++) {
+		const struct step *step = &trail->steps[i];
+
+		if (step->left != NULL && step->outcome != NULL && !step->outcome->back &&
+		    fills_form(step->stage, trail->flow->ledger.form))
+			found = step->left;
+	}
+	return found;
+}
+
+static int64_t
+number_of(const struct node *row, const char *key, int64_t otherwise)
+{
+	const struct node *node = node_get(row, key);
+
+	return node != NULL && node->typed && node->type == FIELD_INTEGER ? node->number
+									  : otherwise;
+}
+
+/* The day that a typed date or moment lies in. */
+static bool
+day_of_field(const struct node *map, const char *key, int32_t *day)
+{
+	const struct node *node = node_get(map, key);
+
+	if (node == NULL || !node->typed)
+		return false;
+	*day = node->type == FIELD_TIME ? day_of(node->number) : (int32_t)node->number;
+	return node->type == FIELD_TIME || node->type == FIELD_DATE || node->type == FIELD_MONTH;
+}
+
+static void
+odd(struct ledger *ledger, const struct ledger_row *r, const char *says)
+{
+	struct finding f = { .severity = SEVERITY_WARN, .rule = "ledger", .file = r->file };
+
+	f.line = r->row->line;
+	f.message = arena_printf(&ledger->arena, "资源“%s”%s；没有记入台账，请核对",
+				 node_text(r->row, "id"), says);
+	finding_add(&ledger->oddities, &f);
+}
+
+static void
+add_row(struct ledger *ledger, const struct ledger_row *common, const struct flow_ledger *how,
+	const struct node *row, int number)
+{
+	struct ledger_row r = *common;
+
+	r.row = row;
+	r.number = number;
+	r.type = how->type != NULL ? how->type : node_text(row, "type");
+	if (node_text(row, "id")[0] == '\0' || !day_of_field(row, how->day, &r.day)) {
+		odd(ledger, &r, "这一行没有写全编号或日期");
+		return;
+	}
+	vec_push(ledger->rows, ledger->row_count, ledger->row_cap, r);
+}
+
+static void
+add_settlement(struct ledger *ledger, const struct ledger_row *common,
+	       const struct flow_ledger *how, const struct node *front)
+{
+	struct settlement s = { .ticket = common->ticket, .file = common->file, .front = front };
+
+	if (!day_of_field(front, how->day, &s.month))
+		return;
+	s.rows = node_get(front, how->rows);
+	if (s.rows != NULL && s.rows->kind != NODE_LIST)
+		s.rows = NULL;
+	vec_push(ledger->settled, ledger->settled_count, ledger->settled_cap, s);
+}
+
+static void
+add_front(struct ledger *ledger, const struct trail *trail, const struct event *event,
+	  const struct doc *doc)
+{
+	const struct flow_ledger *how = &trail->flow->ledger;
+	const struct node *rows = node_get(doc->front, how->rows);
+	struct ledger_row common = { .deed = how->deed, .time = event->time, .file = doc->file };
+	size_t i;
+
+	common.ticket = arena_strdup(&ledger->arena, trail->id);
+	common.mark = arena_strdup(&ledger->arena, how->mark);
+	common.system = node_text(doc->front, "system");
+	common.tenant = node_text(doc->front, "tenant");
+	if (how->deed == DEED_SETTLE) {
+		add_settlement(ledger, &common, how, doc->front);
+		return;
+	}
+	for (i = 0; rows != NULL && rows->kind == NODE_LIST && i < rows->count; i++)
+		add_row(ledger, &common, how, rows->items[i], (int)i + 1);
+}
+
+int
+ledger_add(struct ledger *ledger, struct repo *repo, const struct trail *trail, struct err *err)
+{
+	const struct event *event;
+	struct findings ignored = { 0 };
+	struct buf text = BUF_INIT;
+	struct doc doc;
+	int rc;
+
+	if (trail->flow == NULL || trail->flow->ledger.deed == DEED_NONE)
+		return 0;
+	event = counting_event(trail);
+	if (event == NULL || oid_zero(&event->blob))
+		return 0;
+	rc = repo_blob(repo, &event->blob, DOC_MAX_BYTES, &text, err);
+	if (rc == 0) {
+		doc_parse(&doc, &ledger->arena,
+			  arena_copy(&ledger->arena, text.ptr, text.len + 1, 1), text.len,
+			  arena_printf(&ledger->arena, "%s/ticket.md", trail->folder), &ignored);
+		fields_check(&doc, trail->flow->fields, trail->flow->field_count, &ignored);
+		add_front(ledger, trail, event, &doc);
+	}
+	findings_release(&ignored);
+	buf_release(&text);
+	return rc;
+}
+
+/* --- from rows to holdings ------------------------------------------------------------------------- */
+static int
+compare_rows(const void *a, const void *b)
+{
+	const struct ledger_row *x = a, *y = b;
+	int order;
+
+	if (x->day != y->day)
+		return x->day < y->day ? -1 : 1;
+	if (x->time != y->time)
+		return x->time < y->time ? -1 : 1;
+	order = strcmp(x->ticket, y->ticket);
+	return order != 0 ? order : x->number - y->number;
+}
+
+/* The columns that the row fills; the others stay as they were. */
+static struct spec
+changed_spec(const struct spec *before, const struct node *row)
+{
+	struct spec spec = *before;
+
+	spec.count = number_of(row, "count", before->count);
+	spec.vcpu = number_of(row, "vcpu", before->vcpu);
+	spec.memory_gb = number_of(row, "memory_gb", before->memory_gb);
+	spec.storage_gb = number_of(row, "storage_gb", before->storage_gb);
+	if (node_text(row, "backup_type")[0] != '\0')
+		spec.kind = node_text(row, "backup_type");
+	return spec;
+}
+
+/* A span of no days stays: what happened on its day is to be looked at all the same. */
+static void
+begin_span(struct holding *holding, const struct ledger_row *r, const struct spec *spec)
+{
+	struct span next = { .from = r->day, .to = LEDGER_OPEN_END, .spec = *spec };
+
+	next.ticket = r->ticket;
+	next.file = r->file;
+	next.line = r->row->line;
+	next.mark = r->mark;
+	if (holding->span_count > 0)
+		holding->spans[holding->span_count - 1].to = r->day;
+	holding->spans = xreallocarray(holding->spans, holding->span_count + 1, sizeof(next));
+	holding->spans[holding->span_count++] = next;
+}
+
+static void
+open_holding(struct ledger *ledger, const struct ledger_row *r)
+{
+	static const struct spec plain = { .count = 1, .kind = "" };
+	struct spec spec = changed_spec(&plain, r->row);
+	struct holding h = { .id = node_text(r->row, "id"),
+			     .name = node_text(r->row, "name"),
+			     .type = r->type,
+			     .system = r->system,
+			     .tenant = r->tenant,
+			     .opened = r->day,
+			     .closed = LEDGER_OPEN_END,
+			     .close_ticket = "",
+			     .close_mark = "" };
+
+	begin_span(&h, r, &spec);
+	vec_push(ledger->holdings, ledger->holding_count, ledger->holding_cap, h);
+}
+
+/* Holdings by id while they are made: the last one of an id; each knows the one before it. */
+struct folding {
+	struct ledger *ledger;
+	struct map last;	    /* id -> number + 1 of its newest holding */
+	size_t *before, before_cap; /* number -> number + 1 of the one before it of this id */
+};
+
+static struct holding *
+held_with(const struct folding *f, const char *id, const char *type)
+{
+	size_t at = (size_t)map_find(&f->last, id);
+
+	for (; at != 0; at = f->before[at - 1]) {
+		struct holding *h = &f->ledger->holdings[at - 1];
+
+		if (h->closed == LEDGER_OPEN_END && (type == NULL || strcmp(h->type, type) == 0))
+			return h;
+	}
+	return NULL;
+}
+
+static void
+open_new(struct folding *f, const struct ledger_row *r)
+{
+	const char *id = node_text(r->row, "id");
+	size_t number = f->ledger->holding_count;
+
+	open_holding(f->ledger, r);
+	if (number == f->before_cap) {
+		f->before_cap = f->before_cap ? f->before_cap * 2 : 64;
+		f->before = xreallocarray(f->before, f->before_cap, sizeof(*f->before));
+	}
+	f->before[number] = (size_t)map_find(&f->last, id);
+	map_put(&f->last, id, (void *)(number + 1));
+}
+
+static void
+take_open(struct folding *f, const struct ledger_row *r)
+{
+	if (held_with(f, node_text(r->row, "id"), NULL) != NULL)
+		odd(f->ledger, r, "在用，又一次开通");
+	else
+		open_new(f, r);
+}
+
+static void
+take_adjust(struct folding *f, const struct ledger_row *r)
+{
+	struct holding *h = held_with(f, node_text(r->row, "id"), r->type);
+	struct spec spec;
+
+	if (h == NULL) {
+		odd(f->ledger, r, "在调整那日没有开通");
+		return;
+	}
+	spec = changed_spec(&h->spans[h->span_count - 1].spec, r->row);
+	begin_span(h, r, &spec);
+}
+
+/* Backups hang on a machine: one a machine, and a new policy takes the place of the old one. */
+static void
+take_backup(struct folding *f, const struct ledger_row *r)
+{
+	struct holding *h = held_with(f, node_text(r->row, "id"), r->type);
+	struct spec spec;
+
+	if (h == NULL && held_with(f, node_text(r->row, "id"), NULL) == NULL) {
+		odd(f->ledger, r, "在备份生效那日没有开通");
+		return;
+	}
+	if (h == NULL) {
+		open_new(f, r);
+		return;
+	}
+	spec = changed_spec(&h->spans[h->span_count - 1].spec, r->row);
+	begin_span(h, r, &spec);
+}
+
+/* Everything of that id, its backup with it; of one type where the row names it. */
+static void
+take_revoke(struct folding *f, const struct ledger_row *r)
+{
+	const char *type = r->type[0] == '\0' ? NULL : r->type;
+	struct holding *h = held_with(f, node_text(r->row, "id"), type);
+
+	if (h == NULL)
+		odd(f->ledger, r, "在撤销那日没有开通");
+	for (; h != NULL; h = held_with(f, node_text(r->row, "id"), type)) {
+		h->closed = r->day;
+		h->close_ticket = r->ticket;
+		h->close_mark = r->mark;
+		h->spans[h->span_count - 1].to = r->day;
+	}
+}
+
+static int
+compare_holdings(const void *a, const void *b)
+{
+	const struct holding *x = a, *y = b;
+	int order = strcmp(x->tenant, y->tenant);
+
+	if (order == 0)
+		order = strcmp(x->system, y->system);
+	if (order == 0)
+		order = strcmp(x->id, y->id);
+	if (order == 0)
+		order = (x->opened > y->opened) - (x->opened < y->opened);
+	return order != 0 ? order : -strcmp(x->type, y->type);
+}
+
+static int
+compare_settled(const void *a, const void *b)
+{
+	const struct settlement *x = a, *y = b;
+
+	if (x->month != y->month)
+		return x->month < y->month ? -1 : 1;
+	return strcmp(x->ticket, y->ticket);
+}
+
+void
+ledger_finish(struct ledger *ledger)
+{
+	static void (*const take[DEED_COUNT])(struct folding *, const struct ledger_row *) = {
+		[DEED_OPEN] = take_open,
+		[DEED_ADJUST] = take_adjust,
+		[DEED_REVOKE] = take_revoke,
+		[DEED_BACKUP] = take_backup
+	};
+	struct folding f = { .ledger = ledger };
+	size_t i;
+
+	if (ledger->row_count > 0)
+		qsort(ledger->rows, ledger->row_count, sizeof(*ledger->rows), compare_rows);
+	for (i = 0; i < ledger->row_count; i++)
+		take[ledger->rows[i].deed](&f, &ledger->rows[i]);
+	if (ledger->holding_count > 0)
+		qsort(ledger->holdings, ledger->holding_count, sizeof(*ledger->holdings),
+		      compare_holdings);
+	if (ledger->settled_count > 0)
+		qsort(ledger->settled, ledger->settled_count, sizeof(*ledger->settled),
+		      compare_settled);
+	findings_sort(&ledger->oddities);
+	map_release(&f.last);
+	free(f.before);
+	free(ledger->rows);
+	ledger->rows = NULL;
+	ledger->row_count = ledger->row_cap = 0;
+}
+
+/* --- the whole log ------------------------------------------------------------------------------------ */
+/* By what its events say, so that the trails of the many others need not be folded. */
+static bool
+concerns(const struct log *log, uint32_t ticket, const struct law *law, const char *system)
+{
+	size_t count, i;
+	const struct event *const *events = log_events(log, ticket, &count);
+
+	for (i = 0; i < count; i++) {
+		const struct flow *flow = law_flow(law, log_text(log, events[i]->flow));
+
+		if (flow != NULL && flow->ledger.deed != DEED_NONE &&
+		    (system == NULL || strcmp(log_text(log, events[i]->system), system) == 0))
+			return true;
+	}
+	return false;
+}
+
+int
+ledger_fold(struct ledger *out, const struct log *log, const uint32_t *commits, size_t commit_count,
+	    const struct trail_context *context, const char *system, struct err *err)
+{
+	size_t count = log_ticket_count(log);
+	struct arena scratch = { 0 };
+	struct trail trail;
+	uint32_t i;
+	int rc = 0;
+
+	ledger_init(out);
+	for (i = 0; i < count && rc == 0; i++) {
+		if (!concerns(log, i, context->basis->law, system))
+			continue;
+		arena_reset(&scratch);
+		rc = commit_count == 0
+			 ? trail_of(&trail, &scratch, log, i, context, err)
+			 : trail_at(&trail, &scratch, log, i, commits, commit_count, context, err);
+		if (rc == 0 && (system == NULL || strcmp(trail.system, system) == 0))
+			rc = ledger_add(out, context->repo, &trail, err);
+	}
+	arena_release(&scratch);
+	ledger_finish(out);
+	return rc;
+}
+
+/* --- asking --------------------------------------------------------------------------------------------- */
+const struct span *
+holding_on(const struct holding *holding, int32_t day)
+{
+	size_t i;
+
+	for (i = 0; i < holding->span_count; i++) {
+		if (day >= holding->spans[i].from && day < holding->spans[i].to)
+			return &holding->spans[i];
+	}
+	return NULL;
+}
+
+const struct holding *
+ledger_find(const struct ledger *ledger, const char *id, const char *type, int32_t day)
+{
+	size_t i;
+
+	for (i = 0; i < ledger->holding_count; i++) {
+		const struct holding *h = &ledger->holdings[i];
+
+		if (strcmp(h->id, id) == 0 && (type == NULL || strcmp(h->type, type) == 0) &&
+		    holding_on(h, day) != NULL)
+			return h;
+	}
+	return NULL;
+}
+
+const struct settlement *
+ledger_settled(const struct ledger *ledger, int32_t month)
+{
+	size_t i;
+
+	for (i = 0; i < ledger->settled_count; i++) {
+		if (ledger->settled[i].month == month)
+			return &ledger->settled[i];
+	}
+	return NULL;
+}
+
+static void
+put_part(struct buf *out, size_t start, const char *words)
+{
+	buf_printf(out, "%s%s", out->len > start ? " " : "", words);
+}
+
+void
+spec_text(struct buf *out, const struct spec *spec)
+{
+	static const char *const units[] = { "核", "GB 内存", "GB 存储" };
+	const int64_t amounts[] = { spec->vcpu, spec->memory_gb, spec->storage_gb };
+	size_t start = out->len;
+	char part[48];
+	int i;
+
+	if (spec->kind[0] != '\0')
+		put_part(out, start, spec->kind);
+	for (i = 0; i < 3; i++) {
+		if (amounts[i] == 0)
+			continue;
+		snprintf(part, sizeof(part), "%lld %s", (long long)amounts[i],
+			 spec->kind[0] != '\0' && i == 2 ? "GB" : units[i]);
+		put_part(out, start, part);
+	}
+	if (out->len == start)
+		buf_printf(out, "%lld 项", (long long)spec->count);
+	else if (spec->count > 1)
+		buf_printf(out, " ×%lld", (long long)spec->count);
+}
