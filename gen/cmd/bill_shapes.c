@@ -58,8 +58,7 @@ same_system(const struct fee_row *a, const struct fee_row *b)
 	return strcmp(a->tenant, b->tenant) == 0 && strcmp(a->system_id, b->system_id) == 0;
 }
 
-/* Rows of a system, its subtotal; behind the last system of a unit, the unit's. Corrections come as
- * groups of their own behind, so a subtotal here is of the rows above it. */
+/* Rows of a system, its subtotal; behind the last system of a unit, the unit's. */
 static void
 put_rows(struct sheet *sheet, const struct bill *bill)
 {
@@ -68,14 +67,11 @@ put_rows(struct sheet *sheet, const struct bill *bill)
 
 	for (i = 0; i < bill->row_count; i++) {
 		const struct fee_row *row = &bill->rows[i], *next = row + 1;
-		bool last =
-		    i + 1 == bill->row_count || (next->of_month != 0) != (row->of_month != 0);
+		bool last = i + 1 == bill->row_count;
 
 		put_row(sheet, row);
 		system += row->amount_fen;
 		tenant += row->amount_fen;
-		if (row->of_month != 0)
-			continue;
 		if (last || !same_system(row, next)) {
 			put_sum(sheet, SHEET_SUBTOTAL, row->tenant, "系统小计", system);
 			system = 0;
@@ -346,9 +342,10 @@ yaml_bill(struct buf *out, const struct bill *bill, const struct flow_ledger *ho
 	buf_printf(out, "total: %s\n", total);
 }
 
-/* The flow of the ticket as it stands in the work tree; NULL and err when it does not settle. */
+/* The flow of the ticket as it stands in the work tree; NULL and err when it does not settle this month. */
 static const struct flow *
-settling_flow(struct session *s, const struct buf *text, const char *id, struct err *err)
+settling_flow(struct session *s, const struct buf *text, const char *id, const char *month,
+	      struct err *err)
 {
 	struct findings ignored = { 0 };
 	struct arena arena = { 0 };
@@ -359,6 +356,11 @@ settling_flow(struct session *s, const struct buf *text, const char *id, struct 
 	flow = law_flow(s->basis.law, node_text(doc.front, "flow"));
 	if (flow == NULL || flow->ledger.deed != DEED_SETTLE) {
 		err_set(err, ERR_USAGE, "%s 没有月份费用表，不能填", id);
+		flow = NULL;
+	} else if (node_text(doc.front, flow->ledger.day)[0] != '\0' &&
+		   strcmp(node_text(doc.front, flow->ledger.day), month) != 0) {
+		err_set(err, ERR_USAGE, "%s 结算的是 %s，不能填 %s 的费用", id,
+			node_text(doc.front, flow->ledger.day), month);
 		flow = NULL;
 	}
 	findings_release(&ignored);
@@ -382,9 +384,15 @@ bill_fill_ticket(struct session *s, const struct bill *bill, const char *word, s
 	struct buf text = BUF_INIT, lines = BUF_INIT;
 	char *path = NULL;
 	const struct flow *flow;
+	char month[11];
 	uint32_t ticket;
 	int rc;
 
+	day_text(bill->month, month);
+	month[7] = '\0';
+	if (bill->running || bill->settled != NULL)
+		return err_set(err, ERR_USAGE, "%s %s", month,
+			       bill->running ? "还没有结束，不能结算" : "已经结算，不再填表");
 	if (repo_worktree(s->repo) == NULL)
 		return err_set(err, ERR_USAGE, "这是中心仓库，没有工作文件；请在自己的工作区里填");
 	rc = find_ticket(s, word, &ticket, err);
@@ -392,7 +400,7 @@ bill_fill_ticket(struct session *s, const struct bill *bill, const char *word, s
 		path = ticket_path(s, ticket);
 		rc = file_read(&text, path, DOC_MAX_BYTES, err);
 	}
-	flow = rc == 0 ? settling_flow(s, &text, log_ticket_id(s->log, ticket), err) : NULL;
+	flow = rc == 0 ? settling_flow(s, &text, log_ticket_id(s->log, ticket), month, err) : NULL;
 	if (flow != NULL) {
 		yaml_bill(&lines, bill, &flow->ledger);
 		rc = front_merge(&text, lines.ptr, err);

@@ -632,9 +632,11 @@ push_ticket(struct case_ *c, struct script *s, const struct ticket_case *t, stru
 	set_sections(c, s, t);
 	if (set_papers(c, s, t, err) != 0 || set_trail(c, s, t, err) != 0)
 		return -1;
-	if (t->flow != NULL && strcmp(from, to) != 0)
-		return set_others(c, s, t, node_text(front, "system"), err);
-	return 0;
+	if (t->flow == NULL || strcmp(from, to) == 0)
+		return 0;
+	if (facts_set_ledger(c, s, t, from, err) != 0)
+		return -1;
+	return set_others(c, s, t, node_text(front, "system"), err);
 }
 
 int

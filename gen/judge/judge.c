@@ -1,4 +1,5 @@
 #include "judge/judge_internal.h"
+#include "ledger/prices.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -266,6 +267,19 @@ copy_findings(struct findings *into, const struct findings *from)
 	}
 }
 
+/* What is wrong with price lists that the commit touches. */
+static int
+check_prices(struct case_ *c, struct err *err)
+{
+	struct prices prices = { 0 };
+	int rc = 0;
+
+	if (touches(c, PRICES_FOLDER "/"))
+		rc = prices_read(&prices, &c->arena, &c->act->after, c->findings, err);
+	prices_release(&prices);
+	return rc;
+}
+
 /* A law that does not load is refused here, before anybody has to judge by it. */
 static int
 check_next_basis(struct case_ *c, struct err *err)
@@ -414,6 +428,8 @@ judge_act(struct judge *judge, const struct act *act, struct findings *findings,
 	/* A clean merge changes nothing of its own and passes whoever makes it. */
 	if (rc == 0 && !(c.change_count == 0 && c.dropped_count == 0 && act->parent_count == 2)) {
 		rc = check_next_basis(&c, err);
+		if (rc == 0)
+			rc = check_prices(&c, err);
 		if (rc == 0)
 			rc = certificates_check(&c, err);
 		if (rc == 0)

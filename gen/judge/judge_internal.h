@@ -71,4 +71,8 @@ int facts_push(struct case_ *c, struct script *s, struct err *err) must_check;
 int facts_push_file(struct case_ *c, struct script *s, const struct change *change, bool *pushed,
 		    struct err *err) must_check;
 
+/* Sets ledger and bill of the ticket table on top, where a guard of stage `from` asks for them. */
+int facts_set_ledger(struct case_ *c, struct script *s, const struct ticket_case *t,
+		     const char *from, struct err *err) must_check;
+
 #endif

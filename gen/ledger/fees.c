@@ -266,13 +266,55 @@ add_sums(struct bill *bill, struct arena *arena)
 	}
 }
 
+/* A system's rows together, its corrections behind them, else as they came. */
+struct place {
+	const struct fee_row *row;
+	size_t at;
+};
+
+static int
+compare_places(const void *a, const void *b)
+{
+	const struct place *x = a, *y = b;
+	int order = strcmp(x->row->tenant_id, y->row->tenant_id);
+
+	if (order == 0)
+		order = strcmp(x->row->tenant, y->row->tenant);
+	if (order == 0)
+		order = strcmp(x->row->system, y->row->system);
+	if (order == 0)
+		order =
+		    (x->row->of_month > y->row->of_month) - (x->row->of_month < y->row->of_month);
+	return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
+}
+
+static void
+order_rows(struct bill *bill)
+{
+	struct place *places = xcalloc(bill->row_count + 1, sizeof(*places));
+	struct fee_row *sorted = xcalloc(bill->row_count + 1, sizeof(*sorted));
+	size_t i;
+
+	for (i = 0; i < bill->row_count; i++)
+		places[i] = (struct place){ &bill->rows[i], i };
+	if (bill->row_count > 0)
+		qsort(places, bill->row_count, sizeof(*places), compare_places);
+	for (i = 0; i < bill->row_count; i++)
+		sorted[i] = *places[i].row;
+	free(bill->rows);
+	free(places);
+	bill->rows = sorted;
+}
+
 /* The growing arrays become the arena's. */
 static void
 settle_arrays(struct bill *bill, struct arena *arena)
 {
-	struct fee_row *rows = bill->rows;
+	struct fee_row *rows;
 	struct fee_change *changes = bill->changes;
 
+	order_rows(bill);
+	rows = bill->rows;
 	bill->rows = arena_copy(arena, rows, bill->row_count, sizeof(*rows));
 	bill->changes = arena_copy(arena, changes, bill->change_count, sizeof(*changes));
 	free(rows);

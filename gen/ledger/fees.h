@@ -48,7 +48,7 @@ struct bill {
 	int32_t month, last;  /* first and last day; last is earlier while the month runs */
 	bool running;	      /* the month is not over */
 	bool example;	      /* a price list that holds in it is an example */
-	struct fee_row *rows; /* by tenant, system, resource, day; corrections behind */
+	struct fee_row *rows; /* by tenant and system, its corrections behind */
 	size_t row_count;
 	struct fee_change *changes;
 	size_t change_count;

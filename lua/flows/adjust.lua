@@ -49,7 +49,7 @@ return flow {
 			outcomes = { outcome { id = "ready", name = "就绪", to = "implement" } } },
 		stage { id = "implement", name = "调整", party = "operator", article = "21(1)2",
 			limit = { until_field = "plan_due" },
-			needs = { form { "adjust-done", article = "21(1)2" } },
+			needs = { form { "adjust-done", article = "21(1)2" }, check "done-as-held" },
 			outcomes = { outcome { id = "done", name = "完成", to = "trial" } } },
 		stage { id = "trial", name = "测试", party = "tenant", article = "21(1)3",
 			needs = { form { "trial", article = "21(1)3" } },

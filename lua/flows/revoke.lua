@@ -49,7 +49,7 @@ return flow {
 			outcomes = { outcome { id = "ready", name = "就绪", to = "implement" } } },
 		stage { id = "implement", name = "撤销", party = "operator", article = "26.2",
 			limit = { until_field = "plan_due" },
-			needs = { form { "revoke-done", article = "26.2" } },
+			needs = { form { "revoke-done", article = "26.2" }, check "done-as-held" },
 			outcomes = { outcome { id = "done", name = "完成", to = "submit" } } },
 		stage { id = "submit", name = "提交", party = "operator", article = "26.3",
 			owes = { copies { "bureau", article = "26.3", when = { "is", "tenant_level", "county" } } },

@@ -14,15 +14,20 @@ local function step_of(t, stage, outcome)
 end
 local function days_between(from, to) return (to + 28800) // 86400 - (from + 28800) // 86400 end
 
--- Every resource id that the other tickets of the system were granted, less what was revoked.
-local function resources_held(t)
+-- What the system holds on this day, by id: lists of rows, since a machine and its backup share an id.
+local function held_by_id(t)
 	local held = {}
-	for _, other in ipairs(t.others or {}) do
-		for _, row in ipairs(other.values.granted or {}) do held[row.id or ""] = row end
-		for _, row in ipairs(other.stage == "closed" and other.values.revoked or {}) do held[row.id or ""] = nil end
+	for _, row in ipairs(t.ledger or {}) do
+		held[row.id] = held[row.id] or {}
+		table.insert(held[row.id], row)
 	end
 	return held
 end
+local function of_type(rows, kind)
+	for _, row in ipairs(rows or {}) do if not kind or row.type == kind then return row end end
+end
+local function fen(value) return math.floor((value or 0) * 100 + 0.5) end
+local function yuan(amount) return ("%.2f"):format(amount / 100) end
 
 -- 19(2): what a scale-out of this kind must show: { column, at least, words, article }.
 local thresholds = {
@@ -133,65 +138,147 @@ return {
 				end
 			end
 		end },
-	rule { id = "resources-exist", name = "资源确实在用", article = "19(1)", scope = "need",
+	rule { id = "resources-exist", name = "资源确实在用", article = "19(1)", scope = "need", wants = "ledger",
 		says = { none = "系统“{system}”名下没有编号为“{id}”的资源；请按发放单填写资源编号", type = "资源“{id}”发放时是“{held}”，这里填的是“{type}”；请更正" },
 		check = function(_, t, say)
-			local held = resources_held(t)
+			local held = held_by_id(t)
 			for i, row in ipairs(t.values.resources or {}) do
 				local known = row.id and held[row.id]
 				if row.id and not known then say { as = "none", system = t.values.system or "", id = row.id, key = ("resources[%d].id"):format(i) }
-				elseif known and row.type and known.type and row.type ~= known.type then
-					say { as = "type", id = row.id, held = known.type, type = row.type, key = ("resources[%d].type"):format(i) }
+				elseif known and row.type and not of_type(known, row.type) then
+					say { as = "type", id = row.id, held = known[1].type, type = row.type, key = ("resources[%d].type"):format(i) }
 				end
 			end
 		end },
-	rule { id = "revoke-ground", name = "撤销情形成立", article = "24(2)", scope = "need",
+	rule { id = "done-as-held", name = "调整、撤销的是在用的资源", article = "43", scope = "need", wants = "ledger",
+		says = { none = "系统“{system}”名下没有在用的“{id}”，不能登记{what}；请核对编号", early = "“{id}”的{what}日期 {day} 早于它现有配置的起始日 {since}；请核对",
+			late = "“{id}”的{what}日期 {day} 在将来；请在实施以后登记", asked = "申请表里没有“{id}”，不能登记{what}；请只登记申请过的资源" },
+		check = function(c, t, say)
+			local ledger = t.flow.ledger
+			local held, asked = held_by_id(t), {}
+			for _, row in ipairs(t.values.resources or {}) do asked[row.id or ""] = true end
+			for i, row in ipairs(t.values[ledger.rows] or {}) do
+				local id, day = row.id or "", row[ledger.day] or ""
+				local known = of_type(held[id], row.type)
+				local words = { id = id, what = ledger.mark, day = day, system = t.values.system or "", key = ("%s[%d].%s"):format(ledger.rows, i, ledger.day) }
+				-- On a second visit the ledger has what this ticket did the first time.
+				if known and known.ticket == t.id then known = nil
+				elseif not known and (t.visit or 1) == 1 then words.as, words.key = "none", ("%s[%d].id"):format(ledger.rows, i) say(words) end
+				if known and day < known.since then words.as, words.since = "early", known.since say(words) end
+				if day > c.time_text:sub(1, 10) then words.as = "late" say(words) end
+				if not asked[id] then words.as, words.key = "asked", ("%s[%d].id"):format(ledger.rows, i) say(words) end
+			end
+		end },
+	rule { id = "revoke-ground", name = "撤销情形成立", article = "24(2)", scope = "need", wants = "ledger",
 		serves = { "24(2)1", "24(2)2", "24(2)3" },
 		says = { few = "“{ground}”不成立：资源发放至今 {days} 天，须超过 {needed} 天", state = "“{ground}”不成立：从申请工单 {id} 的办理过程看，不是这种情形",
 			none = "找不到发放这些资源的申请工单，无法核对“{ground}”" },
 		check = function(c, t, say)
 			local ground = grounds[t.values.revoke_ground or ""]
 			if not ground then return end
-			local wanted = {}
-			for _, row in ipairs(t.values.resources or {}) do wanted[row.id or ""] = true end
-			local found
-			for _, other in ipairs(t.others or {}) do
-				for _, row in ipairs(other.values.granted or {}) do if wanted[row.id or ""] then found = other end end
+			-- Every ticket that opened one of these resources.
+			local held, opened, ids = held_by_id(t), {}, {}
+			for _, row in ipairs(t.values.resources or {}) do
+				local known = of_type(held[row.id or ""], row.type) or of_type(held[row.id or ""])
+				if known and not opened[known.opened_by] then opened[known.opened_by], ids[#ids + 1] = true, known.opened_by end
 			end
-			local delivered = found and step_of(found, "provision")
-			local words = { ground = t.values.revoke_ground, key = "revoke_ground", article = ground.article, id = found and found.id }
-			if not delivered then words.as = "none" return say(words) end
-			words.days, words.needed = days_between(delivered.left, c.time), ground.days
-			if words.days <= ground.days then words.as = "few" say(words)
-			elseif not ground.holds(found.values, found) then words.as = "state" say(words) end
+			if #ids == 0 then say { as = "none", ground = t.values.revoke_ground, key = "revoke_ground", article = ground.article } end
+			for _, other in ipairs(t.others or {}) do
+				local delivered = opened[other.id] and step_of(other, "provision")
+				local words = { ground = t.values.revoke_ground, key = "revoke_ground", article = ground.article, id = other.id }
+				if delivered then
+					words.days, words.needed = days_between(delivered.left, c.time), ground.days
+					if words.days <= ground.days then words.as = "few" say(words)
+					elseif not ground.holds(other.values, other) then words.as = "state" say(words) end
+				end
+			end
 		end },
-	rule { id = "table-differences-explained", name = "费用表合计相符", article = "44", scope = "need",
-		says = { total = "费用表各行合计 {sum} 元，与合计金额 {total} 元不符；请核对", twice = "{month} 已有结算工单 {id}；一个月只结算一次" },
+	rule { id = "table-differences-explained", name = "费用表与台账一致", article = "44", scope = "need", wants = "bill", serves = { "43" },
+		says = { total = "费用表各行合计 {sum} 元，与合计金额 {total} 元不符；请核对", twice = "{month} 已有结算工单 {id}；一个月只结算一次",
+			early = "{month} 还没有结束，不能结算；请在次月办理", fault = "这个月的费用算不出：{message}",
+			lacks = "表中缺少“{resource}”（{type}，{from} 起）这一行，按台账应为 {computed} 元；请用 yunjuan bill {month} --ticket 重填，或在 differences 里说明",
+			extra = "台账里没有“{resource}”（{type}，{from} 起）这一行；请删去，或在 differences 里说明",
+			differs = "“{resource}”（{type}，{from} 起）的{what}填的是 {listed}，按台账应为 {computed}；请更正，或在 differences 里说明",
+			explained = "“{resource}”的差异说明写的是计算 {said_computed} 元、表中 {said_listed} 元，实际是 {computed} 元和 {listed} 元；请更正" },
 		check = function(_, t, say)
-			local cents = 0
-			for _, row in ipairs(t.values.fees or {}) do cents = cents + math.floor((row.amount or 0) * 100 + 0.5) end
-			local total = math.floor((t.values.total or 0) * 100 + 0.5)
-			if cents ~= total then say { as = "total", sum = ("%.2f"):format(cents / 100), total = ("%.2f"):format(total / 100), key = "total" } end
+			local cents, listed, explained = 0, {}, {}
+			local function key_of(row) return table.concat({ row.resource or "", row.type or "", row.from or "", row.of_month or "" }, "\n") end
+			local function sum_key(row) return (row.resource or "") .. "\n" .. (row.of_month or "") end
+			local sums, listed_sums = {}, {}
+			for i, row in ipairs(t.values.fees or {}) do
+				cents = cents + fen(row.amount)
+				listed[key_of(row)] = listed[key_of(row)] or i
+				listed_sums[sum_key(row)] = (listed_sums[sum_key(row)] or 0) + fen(row.amount)
+			end
+			local total = fen(t.values.total)
+			if cents ~= total then say { as = "total", sum = yuan(cents), total = yuan(total), key = "total" } end
 			for _, other in ipairs(t.others or {}) do
 				if other.flow == "settle" and other.stage ~= "cancelled" and other.values.month == t.values.month then
 					say { as = "twice", month = t.values.month, id = other.id, key = "month" }
 				end
 			end
-		end },
-	rule { id = "check-dates", name = "交付日期与办理记录一致", article = "45", scope = "need",
-		says = "“{resource}”的交付日期填的是 {listed}，工单 {id} 的记录是 {found}；请更正，或走“不一致”退回",
-		check = function(_, t, say)
-			local opened = {}
-			for _, other in ipairs(t.others or {}) do
-				for _, row in ipairs(other.values.granted or {}) do
-					if row.id and row.opened_on then opened[row.id] = { row.opened_on, other.id } end
+			local bill = t.bill
+			if not bill then return end
+			if bill.running then return say { as = "early", month = bill.month, key = "month" } end
+			for _, fault in ipairs(bill.faults) do say { as = "fault", message = fault.message, key = "month" } end
+			for _, row in ipairs(bill.rows) do sums[sum_key(row)] = (sums[sum_key(row)] or 0) + row.amount_fen end
+			for i, row in ipairs(t.values.differences or {}) do
+				local k = sum_key(row)
+				local words = { as = "explained", resource = row.resource or "", said_computed = yuan(fen(row.computed)), said_listed = yuan(fen(row.listed)),
+					computed = yuan(sums[k] or 0), listed = yuan(listed_sums[k] or 0), key = ("differences[%d].computed"):format(i) }
+				if words.said_computed ~= words.computed or words.said_listed ~= words.listed then say(words) end
+				explained[k] = true
+			end
+			local known = {}
+			for _, row in ipairs(bill.rows) do
+				local at = listed[key_of(row)]
+				known[key_of(row)] = true
+				local mine = at and t.values.fees[at]
+				local words = { resource = row.resource, type = row.type, from = row.from, month = bill.month, computed = yuan(row.amount_fen), key = "fees" }
+				if not explained[sum_key(row)] then
+					if not mine then words.as = "lacks" say(words)
+					else
+						for _, pair in ipairs { { "使用单位", "tenant", mine.tenant, row.tenant }, { "系统", "system", mine.system, row.system }, { "止日", "to", mine.to, row.to },
+							{ "天数", "days", mine.days, row.days }, { "月单价", "unit_price", yuan(fen(mine.unit_price)), yuan(row.unit_fen) },
+							{ "金额", "amount", yuan(fen(mine.amount)), yuan(row.amount_fen) }, { "变动", "change", mine.change or "", row.change } } do
+							if pair[3] ~= pair[4] then
+								words.as, words.what, words.listed, words.computed = "differs", pair[1], pair[3] == "" and "空" or pair[3] or "空", pair[4] == "" and "空" or pair[4]
+								words.key = ("fees[%d].%s"):format(at, pair[2])
+								say(words)
+							end
+						end
+					end
 				end
 			end
-			for i, row in ipairs(t.values.month_changes or {}) do
-				local known = row.change == "新增" and opened[row.resource or ""]
-				if known and known[1] ~= row.delivered_on then
-					say { resource = row.resource, listed = row.delivered_on, id = known[2], found = known[1], key = ("month_changes[%d].delivered_on"):format(i) }
+			for i, row in ipairs(t.values.fees or {}) do
+				if (not known[key_of(row)] or listed[key_of(row)] ~= i) and not explained[sum_key(row)] then
+					say { as = "extra", resource = row.resource or "", type = row.type or "", from = row.from or "", key = ("fees[%d].resource"):format(i) }
 				end
+			end
+		end },
+	rule { id = "check-dates", name = "交付日期与办理记录一致", article = "45", scope = "need", wants = "bill",
+		says = { date = "“{resource}”的交付日期填的是 {listed}，工单 {id} 的记录是 {found}；请更正，或走“不一致”退回",
+			none = "{month} 没有“{resource}”的{change}记录；请删去这一行，或走“有差异”退回",
+			lacks = "“{resource}”在 {found} 有{change}（工单 {id}），没有列入复核；请在 month_changes 里加一行" },
+		check = function(_, t, say)
+			local bill, checked = t.bill, {}
+			if not bill then return end
+			for i, row in ipairs(t.values.month_changes or {}) do
+				local found, other
+				for k, change in ipairs(bill.changes) do
+					if change.resource == row.resource and change.change == row.change then
+						other = change
+						if change.day == row.delivered_on then found, checked[k] = change, true end
+					end
+				end
+				local key = ("month_changes[%d].delivered_on"):format(i)
+				if not other then say { as = "none", month = bill.month, resource = row.resource or "", change = row.change or "", key = ("month_changes[%d].resource"):format(i) }
+				elseif not found then say { as = "date", resource = row.resource, listed = row.delivered_on or "空", id = other.ticket, found = other.day, key = key } end
+			end
+			for k, change in ipairs(bill.changes) do
+				local seen = checked[k]
+				for _, row in ipairs(t.values.month_changes or {}) do seen = seen or row.resource == change.resource and row.change == change.change end
+				if not seen then say { as = "lacks", resource = change.resource, found = change.day, change = change.change, id = change.ticket, key = "month_changes" } end
 			end
 		end },
 	rule { id = "signatures-same-table", name = "三方签的是同一张表", article = "46", scope = "need",
@@ -205,7 +292,8 @@ return {
 		end },
 	rule { id = "periods-settled", name = "只付已结算的月份", article = "47", scope = "need",
 		says = { open = "{month} 还没有办结的结算工单，不能支付", paid = "{month} 已在工单 {id} 中支付，不能再付", gap = "{month} 不在 {from} 至 {to} 的支付周期里",
-			lacks = "支付周期里的 {month} 没有列出", total = "各月合计 {sum} 元，与合计金额 {total} 元不符" },
+			lacks = "支付周期里的 {month} 没有列出", total = "各月合计 {sum} 元，与合计金额 {total} 元不符",
+			amount = "{month} 填的是 {listed} 元，结算工单 {id} 签章的是 {found} 元；请更正", ticket = "{month} 的结算工单是 {id}，这里填的是 {listed}；请更正", again = "{month} 列了两行；一个月只付一次" },
 		check = function(_, t, say)
 			local settled, paid, listed, cents = {}, {}, {}, 0
 			for _, other in ipairs(t.others or {}) do
@@ -217,9 +305,17 @@ return {
 			local from, to = t.values.period_from or "", t.values.period_to or ""
 			for i, row in ipairs(t.values.months or {}) do
 				local month, key = row.month or "", ("months[%d].month"):format(i)
+				local done = settled[month]
+				if listed[month] then say { as = "again", month = month, key = key } end
 				listed[month] = true
-				cents = cents + math.floor((row.amount or 0) * 100 + 0.5)
-				if not settled[month] then say { as = "open", month = month, key = key } end
+				cents = cents + fen(row.amount)
+				if not done then say { as = "open", month = month, key = key }
+				else
+					if done.id ~= row.ticket then say { as = "ticket", month = month, id = done.id, listed = row.ticket or "空", key = ("months[%d].ticket"):format(i) } end
+					if fen(done.values.total) ~= fen(row.amount) then
+						say { as = "amount", month = month, id = done.id, listed = yuan(fen(row.amount)), found = yuan(fen(done.values.total)), key = ("months[%d].amount"):format(i) }
+					end
+				end
 				if paid[month] then say { as = "paid", month = month, id = paid[month], key = key } end
 				if month < from or month > to then say { as = "gap", month = month, from = from, to = to, key = key } end
 			end
@@ -230,8 +326,8 @@ return {
 				if not listed[text] then say { as = "lacks", month = text, key = "months" } end
 				year, month = month == 12 and year + 1 or year, month % 12 + 1
 			end
-			local total = math.floor((t.values.total or 0) * 100 + 0.5)
-			if cents ~= total then say { as = "total", sum = ("%.2f"):format(cents / 100), total = ("%.2f"):format(total / 100), key = "total" } end
+			local total = fen(t.values.total)
+			if cents ~= total then say { as = "total", sum = yuan(cents), total = yuan(total), key = "total" } end
 		end },
 	rule { id = "access-named-person", name = "一人一号", article = "37", scope = "need", data = { shared = shared_by_several, mobile = masked_mobile },
 		says = { shared = "账号使用人“{person}”像是多人共用；一个账号只给一个人", mobile = "“{person}”没有本人手机号，收不到短信验证码；请填遮蔽后的手机号",
