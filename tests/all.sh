@@ -100,6 +100,7 @@ suite hostile sh tests/hostile.sh
 suite fuzz sh tests/fuzz.sh
 [ "$quick" = quick ] || [ ! -f tests/pages.sh ] || suite pages sh tests/pages.sh
 [ "$quick" = quick ] || [ ! -f tests/browser.sh ] || suite browser sh tests/browser.sh
+[ "$quick" = quick ] || suite bill sh tests/bill.sh
 
 echo "$all_passed passed, $all_failed failed"
 [ "$all_failed" = 0 ]

@@ -192,6 +192,10 @@ compare_rows(const void *a, const void *b)
 
 	if (x->day != y->day)
 		return x->day < y->day ? -1 : 1;
+	/* Nothing happens to a resource before it is there, whenever its row was put right. */
+	order = (y->deed == DEED_OPEN) - (x->deed == DEED_OPEN);
+	if (order != 0)
+		return order;
 	if (x->time != y->time)
 		return x->time < y->time ? -1 : 1;
 	order = strcmp(x->ticket, y->ticket);
