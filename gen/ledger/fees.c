@@ -103,6 +103,7 @@ mark_row(struct making *m, struct fee_row *row, const struct holding *h, bool la
 	bool closed = last && h->closed >= m->bill->month && h->closed <= m->bill->last;
 	size_t i;
 
+	buf_puts(&note, row->note);
 	row->change = closed ? h->close_mark : "";
 	for (i = 0; i < h->span_count; i++) {
 		const struct span *s = &h->spans[i];
@@ -115,8 +116,7 @@ mark_row(struct making *m, struct fee_row *row, const struct holding *h, bool la
 			buf_printf(&note, "%s%s%s", note.len > 0 ? "，" : "",
 				   day_words(m->arena, s->from), s->mark);
 	}
-	if (row->note[0] == '\0')
-		row->note = arena_strdup(m->arena, note.ptr);
+	row->note = arena_strdup(m->arena, note.ptr);
 	buf_release(&note);
 }
 
@@ -221,7 +221,7 @@ charge_holding(struct making *m, const struct holding *h)
 	for (i = 0; i < left; i++)
 		charge_span(m, h, &h->spans[i], i + 1 == left);
 	if (m->bill->row_count == rows && m->findings->count == faults && !m->said_no_list)
-		charge(m, h, &h->spans[left - 1], h->closed, h->closed, true);
+		charge(m, h, &h->spans[h->span_count - 1], h->closed, h->closed, true);
 	push_changes(m, h);
 }
 

@@ -138,14 +138,14 @@ write_all(struct writing *w)
 static char *
 place_for_book(struct err *err)
 {
-	const char *folder = getenv("TMPDIR");
-	char *path =
-	    file_join(folder != NULL && folder[0] != '\0' ? folder : "/tmp", "yunjuan-XXXXXX.xlsx");
+	const char *given = getenv("TMPDIR");
+	const char *folder = given != NULL && given[0] != '\0' ? given : "/tmp";
+	char *path = file_join(folder, "yunjuan-XXXXXX.xlsx");
 	int fd = mkstemps(path, (int)strlen(".xlsx"));
 
 	if (fd >= 0 && close(fd) == 0)
 		return path;
-	err_sys(err, "建立", path);
+	err_sys(err, "建立临时文件", folder);
 	free(path);
 	return NULL;
 }

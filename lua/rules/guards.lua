@@ -166,7 +166,7 @@ return {
 				elseif not known and (t.visit or 1) == 1 then words.as, words.key = "none", ("%s[%d].id"):format(ledger.rows, i) say(words) end
 				if known and day < known.since then words.as, words.since = "early", known.since say(words) end
 				if day > c.time_text:sub(1, 10) then words.as = "late" say(words) end
-				if not asked[id] then words.as, words.key = "asked", ("%s[%d].id"):format(ledger.rows, i) say(words) end
+				if not asked[id] and (known or (t.visit or 1) > 1) then words.as, words.key = "asked", ("%s[%d].id"):format(ledger.rows, i) say(words) end
 			end
 		end },
 	rule { id = "revoke-ground", name = "撤销情形成立", article = "24(2)", scope = "need", wants = "ledger",
@@ -221,6 +221,7 @@ return {
 			if not bill then return end
 			if bill.running then return say { as = "early", month = bill.month, key = "month" } end
 			for _, fault in ipairs(bill.faults) do say { as = "fault", message = fault.message, key = "month" } end
+			if #bill.faults > 0 then return end
 			for _, row in ipairs(bill.rows) do sums[sum_key(row)] = (sums[sum_key(row)] or 0) + row.amount_fen end
 			for i, row in ipairs(t.values.differences or {}) do
 				local k = sum_key(row)
