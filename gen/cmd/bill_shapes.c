@@ -20,6 +20,8 @@ static const struct sheet_column columns[] = {
 	{ "备注", SHEET_TEXT, 28 },
 };
 
+#define AMOUNT_COLUMN 9
+
 static void
 put_row(struct sheet *sheet, const struct fee_row *row)
 {
@@ -39,49 +41,33 @@ put_row(struct sheet *sheet, const struct fee_row *row)
 }
 
 static void
-put_sum(struct sheet *sheet, enum sheet_style style, const char *tenant, const char *words,
-	int64_t fen)
+put_sum(struct sheet *sheet, const struct fee_line *line)
 {
+	bool total = line->kind == FEE_TOTAL;
 	int i;
 
-	sheet_row(sheet, style);
-	sheet_text(sheet, tenant);
-	sheet_text(sheet, words);
-	for (i = 2; i < 9; i++)
+	sheet_row(sheet, total ? SHEET_TOTAL : SHEET_SUBTOTAL);
+	sheet_text(sheet, total ? "合计" : line->row->tenant);
+	sheet_text(sheet, total ? "" : line->kind == FEE_SYSTEM ? "系统小计" : "单位小计");
+	for (i = 2; i < AMOUNT_COLUMN; i++)
 		sheet_skip(sheet);
-	sheet_number(sheet, fen);
+	sheet_number(sheet, line->amount_fen);
 }
 
-static bool
-same_system(const struct fee_row *a, const struct fee_row *b)
-{
-	return strcmp(a->tenant, b->tenant) == 0 && strcmp(a->system_id, b->system_id) == 0;
-}
-
-/* Rows of a system, its subtotal; behind the last system of a unit, the unit's. */
 static void
 put_rows(struct sheet *sheet, const struct bill *bill)
 {
-	int64_t system = 0, tenant = 0;
-	size_t i;
+	struct arena arena = { 0 };
+	size_t count, i;
+	const struct fee_line *lines = bill_lines(bill, &arena, &count);
 
-	for (i = 0; i < bill->row_count; i++) {
-		const struct fee_row *row = &bill->rows[i], *next = row + 1;
-		bool last = i + 1 == bill->row_count;
-
-		put_row(sheet, row);
-		system += row->amount_fen;
-		tenant += row->amount_fen;
-		if (last || !same_system(row, next)) {
-			put_sum(sheet, SHEET_SUBTOTAL, row->tenant, "系统小计", system);
-			system = 0;
-		}
-		if (last || strcmp(row->tenant, next->tenant) != 0) {
-			put_sum(sheet, SHEET_SUBTOTAL, row->tenant, "单位小计", tenant);
-			tenant = 0;
-		}
+	for (i = 0; i < count; i++) {
+		if (lines[i].kind == FEE_ROW)
+			put_row(sheet, lines[i].row);
+		else
+			put_sum(sheet, &lines[i]);
 	}
-	put_sum(sheet, SHEET_TOTAL, "合计", "", bill->total_fen);
+	arena_release(&arena);
 }
 
 /* The form of annex 13 is that of the flow which settles. */

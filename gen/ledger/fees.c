@@ -266,6 +266,40 @@ add_sums(struct bill *bill, struct arena *arena)
 	}
 }
 
+static bool
+same_system(const struct fee_row *a, const struct fee_row *b)
+{
+	return strcmp(a->tenant, b->tenant) == 0 && strcmp(a->system_id, b->system_id) == 0;
+}
+
+struct fee_line *
+bill_lines(const struct bill *bill, struct arena *arena, size_t *count)
+{
+	struct fee_line *lines = arena_alloc(arena, (bill->row_count * 3 + 1) * sizeof(*lines));
+	int64_t system = 0, tenant = 0;
+	size_t n = 0, i;
+
+	for (i = 0; i < bill->row_count; i++) {
+		const struct fee_row *row = &bill->rows[i];
+		const struct fee_row *next = i + 1 < bill->row_count ? row + 1 : NULL;
+
+		lines[n++] = (struct fee_line){ FEE_ROW, row, row->amount_fen };
+		system += row->amount_fen;
+		tenant += row->amount_fen;
+		if (next == NULL || !same_system(row, next)) {
+			lines[n++] = (struct fee_line){ FEE_SYSTEM, row, system };
+			system = 0;
+		}
+		if (next == NULL || strcmp(row->tenant, next->tenant) != 0) {
+			lines[n++] = (struct fee_line){ FEE_TENANT, row, tenant };
+			tenant = 0;
+		}
+	}
+	lines[n++] = (struct fee_line){ FEE_TOTAL, NULL, bill->total_fen };
+	*count = n;
+	return lines;
+}
+
 /* A system's rows together, its corrections behind them, else as they came. */
 struct place {
 	const struct fee_row *row;

@@ -58,6 +58,15 @@ struct bill {
 	const struct settlement *settled; /* NULL while the month is open */
 };
 
+/* The table as it is shown: rows, the subtotal behind each system and each unit, the total. */
+enum fee_line_kind { FEE_ROW, FEE_SYSTEM, FEE_TENANT, FEE_TOTAL };
+struct fee_line {
+	enum fee_line_kind kind;
+	const struct fee_row
+	    *row; /* of a subtotal: the last row of its group; of the total: NULL */
+	int64_t amount_fen;
+};
+
 struct bill_source {
 	const struct ledger *ledger;
 	const struct prices *prices;
@@ -70,6 +79,8 @@ void bill_make(struct bill *out, struct arena *arena, const struct bill_source *
 /* What the ledger and the price lists say of the month now, settled or not, without corrections. */
 void bill_compute(struct bill *out, struct arena *arena, const struct bill_source *source,
 		  int32_t month, int32_t until, struct findings *findings);
+/* In the arena. */
+struct fee_line *bill_lines(const struct bill *bill, struct arena *arena, size_t *count);
 /* price * months * days / year_days in fen, half up; the price is not below 0. */
 int64_t fee_of_days(int64_t price_fen, int64_t months, int days, int64_t year_days);
 /* The first day of the month behind this one. */
