@@ -31,7 +31,7 @@ function count_words(n) return n > 0 and n or "·" end
 -- The menu, the same on every page of one depth and place ------------------------------------------
 local menu = {
 	{ "index.html", "总览" }, { "parties/index.html", "各方与待办" }, { "list/index.html", "工单目录" },
-	{ "systems/index.html", "信息系统" }, { "reminders.html", "提醒" }, { "handovers.html", "交接" },
+	{ "systems/index.html", "信息系统" }, { "inventory/index.html", "资源台账" }, { "fees/index.html", "费用" }, { "reminders.html", "提醒" }, { "handovers.html", "交接" },
 	"不装程序",
 	{ "forms/index.html", "填表和交接件" }, { "inspect.html", "查验" },
 	"制度",
@@ -353,4 +353,50 @@ function served_by(id)
 		for _, party in ipairs(law.parties) do note(party.article, "登记", party.name, "parties/index.html") end
 	end
 	return served[id] or {}
+end
+
+-- The ledger and fees --------------------------------------------------------------------------------
+-- A ticket's number as the way to its page; other words for it where they are given.
+function ticket_words(root, id, words)
+	local year, month = id:match("^%u+%-(%d%d%d%d)(%d%d)")
+	if not year then return text(words) end
+	emit('<a href="') emit(root) emit("tickets/" .. year .. "/" .. month .. "/") url(id) emit('.html">') text(words) emit("</a>")
+end
+function ticket_link(root, id)
+	emit('<span class="id">') ticket_words(root, id, id) emit("</span>")
+end
+
+-- The form of a month's fees, and who signs it: of the flow that settles.
+function month_form()
+	for _, flow in ipairs(law.flows) do
+		if flow.ledger and flow.ledger.does == "settles" then
+			local parties = {}
+			for _, stage in ipairs(flow.stages) do if stage.each then parties = stage.party end end
+			return law.form[flow.ledger.form], parties
+		end
+	end
+	return { title = "XX 年 XX 月云资源使用及费用统计表", article = "" }, {}
+end
+function month_title(form, month)
+	local words = { month:sub(1, 4), tostring(tonumber(month:sub(6, 7))) }
+	local n = 0
+	return (form.title:gsub("XX", function() n = n + 1 return words[n] end))
+end
+-- Where the law asks for the check of what changed.
+function change_article()
+	local rule = law.rule["check-dates"]
+	return rule and rule.article or ""
+end
+
+local deed_looks = { opens = "open", adjusts = "soon", revokes = "cancelled", ["backs-up"] = "waiting" }
+local change_looks
+function change_tag(change)
+	if change == "" then return end
+	if not change_looks then
+		change_looks = {}
+		for _, flow in ipairs(law.flows) do
+			if flow.ledger and flow.ledger.mark then change_looks[flow.ledger.mark] = deed_looks[flow.ledger.does] end
+		end
+	end
+	tag(change_looks[change] or "waiting", change)
 end

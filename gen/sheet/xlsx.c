@@ -112,7 +112,7 @@ lay_out(struct writing *w, lxw_row_t header)
 }
 
 static void
-write_all(struct writing *w)
+write_table(struct writing *w)
 {
 	const struct sheet *sheet = w->sheet;
 	lxw_row_t row = write_notes(w, 0, sheet->head, sheet->head_count, true), header = row;
@@ -166,7 +166,7 @@ write_book(struct writing *w, const char *path, int64_t created, struct err *err
 		note(w, LXW_ERROR_SHEETNAME_LENGTH_EXCEEDED);
 	} else {
 		make_formats(w);
-		write_all(w);
+		write_table(w);
 	}
 	note(w, workbook_close(w->book));
 	return w->failed == LXW_NO_ERROR

@@ -256,7 +256,9 @@ static const char *
 fill_system(struct worker *w, const struct page *page)
 {
 	const struct system *system = page->subject;
+	const struct holding *held;
 	struct buf html = BUF_INIT;
+	size_t count;
 
 	push_system(w, system);
 	markdown_html(&html, system->doc.body, system->doc.body_len, 1);
@@ -264,6 +266,8 @@ fill_system(struct worker *w, const struct page *page)
 	script_set(w->script, "body");
 	buf_release(&html);
 	script_set(w->script, "system");
+	held = holdings_of_system(w->build, system, &count);
+	set_holdings(w, held, count);
 	set_rows(w, page);
 	return "system";
 }
@@ -604,6 +608,7 @@ system_pages(struct build *b)
 		page->cards = first > 0 ? sorted + first - 1 : NULL;
 		page->card_count = n;
 		page->key ^= cards_key(b, page->cards, n);
+		page->key = holdings_key_of_system(b, &r->systems[i], page->key);
 	}
 	map_release(&runs);
 }
@@ -657,6 +662,7 @@ plan_pages(struct build *b)
 	single_pages(b, g, all);
 	plan_form_pages(b);
 	plan_assets(b);
+	plan_holdings(b);
 	plan_text_pages(b);
 	b->groups = g;
 }

@@ -336,7 +336,7 @@ build_all(struct build *b, const char *memory, uint64_t whole, struct site_repor
 	if (open_basis(b, err) != 0)
 		return -1;
 	report->commits_read = log_commits_read(b->log);
-	if (cards_read(b, err) != 0)
+	if (cards_read(b, err) != 0 || holdings_read(b, err) != 0)
 		return -1;
 	plan_pages(b);
 	add_style(b);
@@ -373,6 +373,7 @@ void
 build_release(struct build *b)
 {
 	plan_release(b);
+	holdings_release(b);
 	cards_release(b);
 	log_free(b->log);
 	basis_cache_free(b->cache);

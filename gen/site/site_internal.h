@@ -54,8 +54,9 @@ struct build {
 	size_t page_count, page_cap;
 	struct memory memory;
 	struct fingerprints fingerprints;
-	struct groups *groups; /* plan.c's */
-	struct hands *hands;   /* forms.c's */
+	struct hands *hands;	   /* forms.c's */
+	struct groups *groups;	   /* plan.c's */
+	struct holdings *holdings; /* holdings.c's */
 	void *text_pages;
 	struct map online; /* system -> when it went online, seconds since 1970 UTC */
 	struct map charts; /* "flow stage" -> SVG text */
@@ -110,6 +111,16 @@ void cards_release(struct build *b);
 void card_push(struct script *s, const struct build *b, const struct card *card);
 /* handovers.c */
 const char *fill_handovers(struct worker *w, const struct page *page);
+/* holdings.c: the ledger, its pages, and what other pages show of it. */
+struct holding;
+int holdings_read(struct build *b, struct err *err) must_check;
+void holdings_release(struct build *b);
+void plan_holdings(struct build *b);
+const struct holding *holdings_of_system(const struct build *b, const struct system *system,
+					 size_t *count);
+uint64_t holdings_key_of_system(const struct build *b, const struct system *system, uint64_t key);
+/* Sets holdings: one table a resource. */
+void set_holdings(struct worker *w, const struct holding *first, size_t count);
 /* ticket.c: the page of one ticket. */
 const char *fill_ticket(struct worker *w, const struct page *page);
 /* Sets values, as the last commit left them. */

@@ -1,0 +1,16 @@
+/*
+ * bills: a month's bill as pages show it, for a page by itself (site_sheet).
+ *
+ * Lifetime, errors: none of its own; pushes one table and borrows nothing of it.
+ */
+#ifndef YJ_BILLS_H
+#define YJ_BILLS_H
+
+#include "law/script.h"
+#include "ledger/fees.h"
+
+/* The template that shows it. */
+#define BILL_TEMPLATE "fee"
+void bill_push(struct script *s, const struct bill *bill, const struct findings *faults);
+
+#endif

@@ -1,0 +1,653 @@
+/* The pages of the ledger: what is held, and what it costs month by month. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "site/bills.h"
+#include "site/site_internal.h"
+
+#define MONTHS_MAX 600	   /* fifty years */
+#define MACHINES_PAGE 1000 /* rows of the list of all resources, a page */
+
+struct month {
+	int32_t first;
+	uint64_t key; /* of all its page shows, but for corrections */
+};
+
+/* What the pages stand on; lies in the build's arena, its vectors until holdings_release. */
+struct holdings {
+	struct ledger ledger;
+	struct prices prices;
+	struct findings faults; /* of price lists */
+	struct month *months;	/* the newest first */
+	size_t month_count;
+};
+
+/* A run of holdings, in the order of the ledger. */
+struct run {
+	const struct holding *first;
+	size_t count;
+	const struct party *tenant;
+	size_t page, pages; /* of the list of all */
+};
+
+/* --- reading ------------------------------------------------------------------------------------------- */
+int
+holdings_read(struct build *b, struct err *err)
+{
+	struct holdings *h = arena_alloc(&b->arena, sizeof(*h));
+	size_t i;
+
+	b->holdings = h;
+	ledger_init(&h->ledger);
+	for (i = 0; i < b->card_count; i++) {
+		if (ledger_add(&h->ledger, b->repo, &b->cards[i].trail, err) != 0)
+			return -1;
+	}
+	ledger_finish(&h->ledger);
+	return prices_read(&h->prices, &b->arena, &b->snap, &h->faults, err);
+}
+
+void
+holdings_release(struct build *b)
+{
+	if (b->holdings == NULL)
+		return;
+	ledger_release(&b->holdings->ledger);
+	prices_release(&b->holdings->prices);
+	findings_release(&b->holdings->faults);
+}
+
+/* --- keys ------------------------------------------------------------------------------------------------ */
+static uint64_t
+number_key(uint64_t key, int64_t number)
+{
+	return hash_bytes(&number, sizeof(number), key);
+}
+
+static uint64_t
+span_key(uint64_t key, const struct span *s, int32_t from, int32_t to)
+{
+	const int64_t numbers[] = {
+		from, to, s->spec.count, s->spec.vcpu, s->spec.memory_gb, s->spec.storage_gb
+	};
+
+	key = hash_bytes(numbers, sizeof(numbers), key);
+	return text_key(text_key(text_key(key, s->spec.kind), s->ticket), s->mark);
+}
+
+/* Of what shows of the holding from `from` to the day before `to`. */
+static uint64_t
+holding_key(uint64_t key, const struct holding *h, int32_t from, int32_t to)
+{
+	size_t i;
+
+	if (h->opened >= to || h->closed < from)
+		return key;
+	key = text_key(text_key(text_key(key, h->id), h->name), h->type);
+	key = text_key(text_key(key, h->system), h->tenant);
+	for (i = 0; i < h->span_count; i++) {
+		const struct span *s = &h->spans[i];
+
+		if (s->from < to && s->to >= from)
+			key = span_key(key, s, s->from > from ? s->from : from,
+				       s->to < to ? s->to : to);
+	}
+	return h->closed < to ? text_key(number_key(key, h->closed), h->close_ticket) : key;
+}
+
+static uint64_t
+prices_key(const struct prices *prices, uint64_t key)
+{
+	size_t i, k;
+
+	for (i = 0; i < prices->count; i++) {
+		const struct price_list *l = &prices->lists[i];
+
+		key = text_key(number_key(key, l->example ? l->from : -l->from), l->file);
+		key = number_key(number_key(key, l->months), l->days);
+		for (k = 0; k < l->row_count; k++) {
+			const struct price *p = &l->rows[k];
+			const int64_t numbers[] = { p->each, p->vcpu, p->memory_gb, p->storage_gb };
+
+			key = hash_bytes(numbers, sizeof(numbers), text_key(key, p->type));
+		}
+	}
+	return key;
+}
+
+/* The newest event of the ticket that settled a month says all about its table. */
+static uint64_t
+settled_key(const struct build *b, const struct settlement *s, uint64_t key)
+{
+	size_t i;
+
+	for (i = 0; s != NULL && i < b->card_count; i++) {
+		if (strcmp(b->cards[i].trail.id, s->ticket) == 0)
+			return number_key(key, (int64_t)b->cards[i].key);
+	}
+	return key;
+}
+
+static uint64_t
+month_key(const struct build *b, int32_t first, uint64_t key)
+{
+	const struct ledger *ledger = &b->holdings->ledger;
+	int32_t today = day_of(b->options->now), next = month_after(first);
+	size_t i;
+
+	for (i = 0; i < ledger->holding_count; i++)
+		key = holding_key(key, &ledger->holdings[i], first, next);
+	return settled_key(b, ledger_settled(ledger, first),
+			   number_key(key, today < next ? today : first));
+}
+
+/* --- what a page shows ------------------------------------------------------------------------------------ */
+static void
+set_money(struct script *s, const char *key, int64_t fen)
+{
+	char text[24];
+
+	fen_text(fen, text);
+	script_set_text(s, key, text);
+}
+
+static void
+set_month(struct script *s, const char *key, int32_t month)
+{
+	struct day_parts p = day_split(month);
+	char text[32];
+
+	snprintf(text, sizeof(text), "%04d-%02d", p.year, p.month);
+	script_set_text(s, key, text);
+}
+
+static void
+push_fee(struct script *s, const struct fee_line *line)
+{
+	static const char *const kinds[] = { "row", "system", "tenant", "total" };
+	const struct fee_row *row = line->row;
+
+	script_table_for(s, 20);
+	script_set_text(s, "kind", kinds[line->kind]);
+	set_money(s, "amount", line->amount_fen);
+	if (row == NULL)
+		return;
+	script_set_text(s, "tenant", row->tenant);
+	script_set_text(s, "system_id", row->system_id);
+	script_set_text(s, "system", row->system);
+	if (line->kind != FEE_ROW)
+		return;
+	script_set_text(s, "id", row->resource);
+	script_set_text(s, "type", row->type);
+	script_set_text(s, "spec", row->spec);
+	set_day(s, "from", row->from);
+	set_day(s, "to", row->to);
+	script_set_integer(s, "days", row->days);
+	set_money(s, "unit", row->unit_fen);
+	script_set_text(s, "change", row->change);
+	script_set_text(s, "note", row->note);
+	script_set_text(s, "ticket", row->ticket);
+	if (row->of_month != 0)
+		set_month(s, "of_month", row->of_month);
+}
+
+static void
+set_changes(struct script *s, const struct bill *bill)
+{
+	size_t i;
+
+	script_table(s);
+	for (i = 0; i < bill->change_count; i++) {
+		const struct fee_change *c = &bill->changes[i];
+
+		script_table(s);
+		script_set_text(s, "id", c->resource);
+		script_set_text(s, "type", c->type);
+		script_set_text(s, "change", c->change);
+		script_set_text(s, "ticket", c->ticket);
+		set_day(s, "day", c->day);
+		script_append(s);
+	}
+	script_set(s, "changes");
+}
+
+static void
+set_faults(struct script *s, const struct findings *faults)
+{
+	size_t i;
+
+	script_table(s);
+	for (i = 0; i < faults->count; i++)
+		script_append_text(s, faults->items[i].message);
+	script_set(s, "faults");
+}
+
+void
+bill_push(struct script *s, const struct bill *bill, const struct findings *faults)
+{
+	struct arena arena = { 0 };
+	size_t count, i;
+	const struct fee_line *lines = bill_lines(bill, &arena, &count);
+
+	script_table(s);
+	set_month(s, "month", bill->month);
+	set_day(s, "last", bill->last);
+	script_set_bool(s, "running", bill->running);
+	script_set_bool(s, "example", bill->example);
+	script_set_text(s, "settled", bill->settled == NULL ? NULL : bill->settled->ticket);
+	set_money(s, "total", bill->total_fen);
+	script_set_integer(s, "row_count", (int64_t)bill->row_count);
+	script_table(s);
+	for (i = 0; i < count; i++) {
+		push_fee(s, &lines[i]);
+		script_append(s);
+	}
+	script_set(s, "lines");
+	set_changes(s, bill);
+	set_faults(s, faults);
+	arena_release(&arena);
+}
+
+static void
+make_bill(struct worker *w, struct bill *bill, int32_t month, struct findings *faults)
+{
+	const struct build *b = w->build;
+	struct bill_source source = { &b->holdings->ledger, &b->holdings->prices, &b->basis };
+
+	bill_make(bill, &w->arena, &source, month, day_of(b->options->now), faults);
+}
+
+static const char *
+fill_month(struct worker *w, const struct page *page)
+{
+	const struct month *month = page->subject;
+	struct findings faults = { 0 };
+	struct bill bill;
+
+	make_bill(w, &bill, month->first, &faults);
+	bill_push(w->script, &bill, &faults);
+	script_set(w->script, "bill");
+	findings_release(&faults);
+	return BILL_TEMPLATE;
+}
+
+/* A settled month's total is what was signed; only open ones are computed. */
+static void
+push_month(struct worker *w, const struct month *month)
+{
+	struct script *s = w->script;
+	struct findings faults = { 0 };
+	struct bill bill;
+
+	make_bill(w, &bill, month->first, &faults);
+	script_table(s);
+	set_month(s, "month", month->first);
+	script_set_bool(s, "running", bill.running);
+	script_set_text(s, "settled", bill.settled == NULL ? NULL : bill.settled->ticket);
+	set_money(s, "total", bill.total_fen);
+	script_set_integer(s, "fen", bill.total_fen);
+	script_set_integer(s, "rows", (int64_t)bill.row_count);
+	script_set_integer(s, "tenants", (int64_t)bill.tenant_count);
+	script_set_integer(s, "changes", (int64_t)bill.change_count);
+	script_set_integer(s, "faults", (int64_t)faults.count);
+	script_set_bool(s, "example", bill.example);
+	findings_release(&faults);
+}
+
+static const char *
+fill_months(struct worker *w, const struct page *page)
+{
+	const struct holdings *h = page->subject;
+	size_t i;
+
+	script_table(w->script);
+	for (i = 0; i < h->month_count; i++) {
+		push_month(w, &h->months[i]);
+		script_append(w->script);
+	}
+	script_set(w->script, "months");
+	set_faults(w->script, &h->faults);
+	return "fees";
+}
+
+/* --- resources --------------------------------------------------------------------------------------------- */
+static void
+push_span(struct script *s, const struct span *span)
+{
+	struct buf spec = BUF_INIT;
+
+	spec_text(&spec, &span->spec);
+	script_table(s);
+	set_day(s, "from", span->from);
+	if (span->to != LEDGER_OPEN_END)
+		set_day(s, "to", span->to);
+	script_set_text(s, "spec", spec.ptr);
+	script_set_text(s, "ticket", span->ticket);
+	script_set_text(s, "mark", span->mark);
+	buf_release(&spec);
+}
+
+/* Where it stands on its unit's page: a backup beside its machine, an id that came again. */
+static void
+set_anchor(struct script *s, const struct holding *h)
+{
+	struct buf anchor = BUF_INIT;
+	char day[11];
+
+	day_text(h->opened, day);
+	buf_printf(&anchor, "%s%s", h->id, h->spans[0].spec.kind[0] != '\0' ? "-b" : "");
+	if (h->closed != LEDGER_OPEN_END)
+		buf_printf(&anchor, "-%s", day);
+	script_set_text(s, "anchor", anchor.ptr);
+	buf_release(&anchor);
+}
+
+/* Pushes one resource with its course. */
+static void
+push_holding(struct worker *w, const struct holding *h)
+{
+	struct script *s = w->script;
+	const struct span *last = &h->spans[h->span_count - 1];
+	const struct system *system = basis_system(&w->build->basis, h->system);
+	size_t i;
+
+	script_table_for(s, 20);
+	script_set_text(s, "id", h->id);
+	set_anchor(s, h);
+	script_set_text(s, "name", h->name);
+	script_set_text(s, "type", h->type);
+	script_set_text(s, "system", h->system);
+	script_set_text(s, "system_id", system == NULL ? "" : system->id);
+	script_set_text(s, "tenant_id", h->tenant);
+	script_set_bool(s, "held", h->closed == LEDGER_OPEN_END);
+	set_day(s, "opened", h->opened);
+	if (h->closed != LEDGER_OPEN_END) {
+		set_day(s, "closed", h->closed);
+		script_set_text(s, "close_ticket", h->close_ticket);
+		script_set_text(s, "close_mark", h->close_mark);
+	}
+	script_set_integer(s, "vcpu", last->spec.vcpu * last->spec.count);
+	script_set_integer(s, "memory_gb", last->spec.memory_gb * last->spec.count);
+	script_set_integer(s, "storage_gb", last->spec.storage_gb * last->spec.count);
+	script_table(s);
+	for (i = 0; i < h->span_count; i++) {
+		push_span(s, &h->spans[i]);
+		script_append(s);
+	}
+	script_set(s, "spans");
+}
+
+void
+set_holdings(struct worker *w, const struct holding *first, size_t count)
+{
+	size_t i;
+
+	script_table(w->script);
+	for (i = 0; i < count; i++) {
+		push_holding(w, &first[i]);
+		script_append(w->script);
+	}
+	script_set(w->script, "holdings");
+}
+
+static const char *
+fill_tenant(struct worker *w, const struct page *page)
+{
+	const struct run *run = page->subject;
+
+	script_set_text(w->script, "tenant_id", run->first->tenant);
+	script_set_text(w->script, "tenant",
+			run->tenant == NULL ? run->first->tenant : run->tenant->name);
+	set_holdings(w, run->first, run->count);
+	return "holdings";
+}
+
+/* Sums of a run: how many are held, and how much. */
+static void
+push_sums(struct worker *w, const struct run *run)
+{
+	struct script *s = w->script;
+	int64_t vcpu = 0, memory = 0, storage = 0, held = 0, gone = 0;
+	const struct system *system = basis_system(&w->build->basis, run->first->system);
+	size_t i;
+
+	for (i = 0; i < run->count; i++) {
+		const struct holding *h = &run->first[i];
+		const struct spec *spec = &h->spans[h->span_count - 1].spec;
+
+		gone += h->closed != LEDGER_OPEN_END;
+		if (h->closed != LEDGER_OPEN_END)
+			continue;
+		held++;
+		vcpu += spec->vcpu * spec->count;
+		memory += spec->memory_gb * spec->count;
+		storage += spec->storage_gb * spec->count;
+	}
+	script_table_for(s, 12);
+	script_set_text(s, "tenant_id", run->first->tenant);
+	script_set_text(s, "tenant",
+			run->tenant == NULL ? run->first->tenant : run->tenant->short_name);
+	script_set_text(s, "system", run->first->system);
+	script_set_text(s, "system_id", system == NULL ? "" : system->id);
+	script_set_integer(s, "held", held);
+	script_set_integer(s, "gone", gone);
+	script_set_integer(s, "vcpu", vcpu);
+	script_set_integer(s, "memory_gb", memory);
+	script_set_integer(s, "storage_gb", storage);
+}
+
+/* The run of one tenant, or one system, that begins at `at`. */
+static struct run
+run_at(const struct build *b, size_t at, bool by_system)
+{
+	const struct ledger *ledger = &b->holdings->ledger;
+	struct run run = { .first = &ledger->holdings[at] };
+
+	run.tenant = basis_party(&b->basis, run.first->tenant);
+	while (at + run.count < ledger->holding_count) {
+		const struct holding *h = &run.first[run.count];
+
+		if (strcmp(h->tenant, run.first->tenant) != 0 ||
+		    (by_system && strcmp(h->system, run.first->system) != 0))
+			break;
+		run.count++;
+	}
+	return run;
+}
+
+static const char *
+fill_inventory(struct worker *w, const struct page *page)
+{
+	const struct build *b = w->build;
+	const struct ledger *ledger = &b->holdings->ledger;
+	size_t i;
+
+	(void)page;
+	script_table(w->script);
+	for (i = 0; i < ledger->holding_count;) {
+		struct run run = run_at(b, i, true);
+
+		push_sums(w, &run);
+		script_append(w->script);
+		i += run.count;
+	}
+	script_set(w->script, "systems");
+	set_faults(w->script, &ledger->oddities);
+	return "inventory";
+}
+
+static int
+compare_ids(const void *a, const void *b)
+{
+	const struct holding *x = *(const struct holding *const *)a,
+			     *y = *(const struct holding *const *)b;
+	int order = strcmp(x->id, y->id);
+
+	return order != 0 ? order : (x > y) - (x < y);
+}
+
+/* One page of the list of all that is held, by id. */
+static const char *
+fill_machines(struct worker *w, const struct page *page)
+{
+	const struct ledger *ledger = &w->build->holdings->ledger;
+	const struct holding **all =
+	    arena_alloc(&w->arena, (ledger->holding_count + 1) * sizeof(*all));
+	const struct run *run = page->subject;
+	size_t n = 0, i;
+
+	for (i = 0; i < ledger->holding_count; i++) {
+		if (ledger->holdings[i].closed == LEDGER_OPEN_END)
+			all[n++] = &ledger->holdings[i];
+	}
+	if (n > 0)
+		qsort(all, n, sizeof(*all), compare_ids);
+	script_table(w->script);
+	for (i = run->page * MACHINES_PAGE; i < n && i < (run->page + 1) * MACHINES_PAGE; i++) {
+		push_holding(w, all[i]);
+		script_append(w->script);
+	}
+	script_set(w->script, "holdings");
+	script_set_integer(w->script, "number", (int64_t)run->page + 1);
+	script_set_integer(w->script, "pages", (int64_t)run->pages);
+	script_set_integer(w->script, "held", (int64_t)n);
+	return "machines";
+}
+
+/* --- the plan ---------------------------------------------------------------------------------------------- */
+static uint64_t
+run_key(const struct run *run, uint64_t key)
+{
+	size_t i;
+
+	for (i = 0; i < run->count; i++)
+		key = holding_key(key, &run->first[i], INT32_MIN, INT32_MAX);
+	return key;
+}
+
+static void
+plan_inventory(struct build *b, uint64_t key)
+{
+	const struct ledger *ledger = &b->holdings->ledger;
+	size_t i, held = 0, n;
+	uint64_t all = key;
+
+	for (i = 0; i < ledger->holding_count;) {
+		struct run *run = arena_alloc(&b->arena, sizeof(*run));
+		uint64_t own;
+
+		*run = run_at(b, i, false);
+		own = run_key(run, key);
+		all = number_key(all, (int64_t)own);
+		/* A tenant's id names the file: only one that the register has may. */
+		if (run->tenant != NULL)
+			add_page(b,
+				 arena_printf(&b->arena, "inventory/%s.html", run->first->tenant),
+				 own, fill_tenant, run);
+		i += run->count;
+	}
+	for (i = 0; i < ledger->holding_count; i++)
+		held += ledger->holdings[i].closed == LEDGER_OPEN_END;
+	for (i = 0; i < ledger->oddities.count; i++)
+		all = text_key(all, ledger->oddities.items[i].message);
+	add_page(b, "inventory/index.html", all, fill_inventory, NULL);
+	n = held == 0 ? 1 : (held + MACHINES_PAGE - 1) / MACHINES_PAGE;
+	for (i = 0; i < n; i++) {
+		struct run *run = arena_alloc(&b->arena, sizeof(*run));
+
+		run->page = i;
+		run->pages = n;
+		add_page(b, arena_printf(&b->arena, "inventory/all-%zu.html", i + 1), all,
+			 fill_machines, run);
+	}
+}
+
+/* From the month of the first resource to the present one. */
+static void
+list_months(struct build *b, uint64_t key)
+{
+	struct holdings *h = b->holdings;
+	struct day_parts p = day_split(day_of(b->options->now));
+	int32_t now = day_make(p.year, p.month, 1), first = now, month;
+	size_t i, count = 1;
+
+	for (i = 0; i < h->ledger.holding_count; i++) {
+		if (h->ledger.holdings[i].opened < first)
+			first = h->ledger.holdings[i].opened;
+	}
+	p = day_split(first);
+	for (month = day_make(p.year, p.month, 1); month < now; month = month_after(month))
+		count++;
+	count = count < MONTHS_MAX ? count : MONTHS_MAX;
+	h->months = arena_alloc(&b->arena, count * sizeof(*h->months));
+	h->month_count = h->ledger.holding_count == 0 ? 0 : count;
+	for (i = 0, month = now; i < h->month_count; i++) {
+		h->months[i] = (struct month){ month, month_key(b, month, key) };
+		p = day_split(month - 1);
+		month = day_make(p.year, p.month, 1);
+	}
+}
+
+/* Open months show corrections of settled ones, so their pages look at all. */
+static void
+plan_fees(struct build *b, uint64_t key)
+{
+	struct holdings *h = b->holdings;
+	uint64_t all = prices_key(&h->prices, key);
+	size_t i;
+
+	list_months(b, all);
+	for (i = 0; i < h->faults.count; i++)
+		all = text_key(all, h->faults.items[i].message);
+	for (i = 0; i < h->month_count; i++)
+		all = number_key(all, (int64_t)h->months[i].key);
+	for (i = 0; i < h->month_count; i++) {
+		const struct month *m = &h->months[i];
+		struct day_parts p = day_split(m->first);
+		bool settled = ledger_settled(&h->ledger, m->first) != NULL;
+
+		add_page(b, arena_printf(&b->arena, "fees/%04d-%02d.html", p.year, p.month),
+			 settled ? m->key : all, fill_month, m);
+	}
+	add_page(b, "fees/index.html", all + 1, fill_months, h);
+}
+
+void
+plan_holdings(struct build *b)
+{
+	uint64_t key = hash_bytes(&b->basis.registers_key, sizeof(struct oid), b->site_key);
+
+	plan_inventory(b, key);
+	plan_fees(b, key);
+}
+
+/* --- for other pages ---------------------------------------------------------------------------------------- */
+/* The holdings of a system; they lie together. */
+const struct holding *
+holdings_of_system(const struct build *b, const struct system *system, size_t *count)
+{
+	const struct ledger *ledger = &b->holdings->ledger;
+	size_t i, n;
+
+	*count = 0;
+	for (i = 0; i < ledger->holding_count; i++) {
+		if (strcmp(ledger->holdings[i].system, system->name) != 0)
+			continue;
+		for (n = i; n < ledger->holding_count &&
+			    strcmp(ledger->holdings[n].system, system->name) == 0;
+		     n++)
+			;
+		*count = n - i;
+		return &ledger->holdings[i];
+	}
+	return NULL;
+}
+
+uint64_t
+holdings_key_of_system(const struct build *b, const struct system *system, uint64_t key)
+{
+	struct run run = { 0 };
+
+	run.first = holdings_of_system(b, system, &run.count);
+	return run_key(&run, key);
+}
