@@ -366,16 +366,16 @@ function ticket_link(root, id)
 	emit('<span class="id">') ticket_words(root, id, id) emit("</span>")
 end
 
--- The form of a month's fees, and who signs it: of the flow that settles.
+-- The form of a month's fees, who signs it, and where the law asks for the list: of the flow that settles.
 function month_form()
 	for _, flow in ipairs(law.flows) do
 		if flow.ledger and flow.ledger.does == "settles" then
 			local parties = {}
 			for _, stage in ipairs(flow.stages) do if stage.each then parties = stage.party end end
-			return law.form[flow.ledger.form], parties
+			return law.form[flow.ledger.form], parties, flow.stages[1].article
 		end
 	end
-	return { title = "XX 年 XX 月云资源使用及费用统计表", article = "" }, {}
+	return { title = "XX 年 XX 月云资源使用及费用统计表", article = "" }, {}, ""
 end
 function month_title(form, month)
 	local words = { month:sub(1, 4), tostring(tonumber(month:sub(6, 7))) }

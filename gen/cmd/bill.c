@@ -3,6 +3,8 @@
 
 #include "cmd/bill.h"
 #include "cmd/cmd.h"
+#include "site/bills.h"
+#include "site/site.h"
 
 static bool json;
 static const char *csv_file, *xlsx_file, *page_file, *ticket_word;
@@ -79,6 +81,61 @@ save_sheets(struct desk *d, const struct sheet *sheet, struct err *err)
 	return rc;
 }
 
+static void
+push_bill(void *ctx, struct script *script)
+{
+	const struct desk *d = ctx;
+
+	bill_push(script, &d->bill, &d->findings);
+}
+
+static void
+push_nothing(void *ctx, struct script *script)
+{
+	(void)ctx;
+	script_table(script);
+}
+
+/* "a/b.html" -> "a/name" */
+static char *
+beside(const char *path, const char *name)
+{
+	const char *slash = strrchr(path, '/');
+	struct buf out = BUF_INIT;
+
+	buf_put(&out, path, slash == NULL ? 0 : (size_t)(slash + 1 - path));
+	buf_puts(&out, name);
+	return buf_detach(&out);
+}
+
+/* The page and, beside it, the style it leads to. Another style there is somebody's own. */
+static int
+save_page(struct desk *d, struct err *err)
+{
+	char *style_file = beside(page_file, "style.css");
+	struct site_sheet page = { BILL_TEMPLATE, "bill.html", push_bill, d };
+	struct site_sheet style = { "style", "style.css", push_nothing, NULL };
+	struct buf html = BUF_INIT, css = BUF_INIT, there = BUF_INIT;
+	int rc = site_sheet(d->session->repo, d->session->now, &page, &html, err);
+
+	if (rc == 0)
+		rc = site_sheet(d->session->repo, d->session->now, &style, &css, err);
+	if (rc == 0 && file_exists(style_file))
+		rc = file_read(&there, style_file, DOC_MAX_BYTES, err);
+	if (rc == 0 && there.len > 0 && (there.len != css.len || strcmp(there.ptr, css.ptr) != 0))
+		rc = err_set(err, ERR_USAGE, "%s 已有别的样式文件 %s；请换一个文件夹", page_file,
+			     style_file);
+	if (rc == 0)
+		rc = save(page_file, &html, err);
+	if (rc == 0)
+		rc = save(style_file, &css, err);
+	buf_release(&there);
+	buf_release(&css);
+	buf_release(&html);
+	free(style_file);
+	return rc;
+}
+
 static int
 show(struct desk *d, struct err *err)
 {
@@ -87,6 +144,8 @@ show(struct desk *d, struct err *err)
 	struct buf out = BUF_INIT;
 	int rc = save_sheets(d, sheet, err);
 
+	if (rc == 0 && page_file != NULL)
+		rc = save_page(d, err);
 	if (rc == 0 && ticket_word != NULL)
 		rc = bill_fill_ticket(d->session, &d->bill, ticket_word, err);
 	if (rc == 0 && json)

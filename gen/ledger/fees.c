@@ -363,8 +363,8 @@ begin(struct making *m, struct bill *out, struct arena *arena, const struct bill
 
 	memset(out, 0, sizeof(*out));
 	out->month = month;
-	out->running = until < last;
-	out->last = out->running ? until : last;
+	out->running = until <= last;
+	out->last = until < last ? until : last;
 	*m = (struct making){ .bill = out, .arena = arena, .source = source, .findings = findings };
 }
 
