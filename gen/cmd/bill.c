@@ -123,7 +123,7 @@ save_page(struct desk *d, struct err *err)
 	if (rc == 0 && file_exists(style_file))
 		rc = file_read(&there, style_file, DOC_MAX_BYTES, err);
 	if (rc == 0 && there.len > 0 && (there.len != css.len || strcmp(there.ptr, css.ptr) != 0))
-		rc = err_set(err, ERR_USAGE, "%s 已有别的样式文件 %s；请换一个文件夹", page_file,
+		rc = err_set(err, ERR_USAGE, "这个文件夹里已有别的样式文件 %s；请换一个文件夹",
 			     style_file);
 	if (rc == 0)
 		rc = save(page_file, &html, err);
