@@ -226,17 +226,16 @@ charge_holding(struct making *m, const struct holding *h)
 }
 
 /* --- sums ---------------------------------------------------------------------------------------------------- */
+/* Rows of a group stand together: its sum is the last one, or a new one. */
 static struct fee_sum *
 sum_of(struct fee_sum *sums, size_t *count, const struct fee_row *row, bool by_system)
 {
 	const char *system = by_system ? row->system_id : "";
-	size_t i;
+	struct fee_sum *last = *count == 0 ? NULL : &sums[*count - 1];
 
-	for (i = *count; i > 0; i--) {
-		if (strcmp(sums[i - 1].tenant, row->tenant) == 0 &&
-		    strcmp(sums[i - 1].system_id, system) == 0)
-			return &sums[i - 1];
-	}
+	if (last != NULL && strcmp(last->tenant, row->tenant) == 0 &&
+	    strcmp(last->system_id, system) == 0)
+		return last;
 	sums[*count] = (struct fee_sum){
 		row->tenant_id, row->tenant, system, by_system ? row->system : "", 0, 0
 	};
@@ -449,8 +448,8 @@ signed_row(const struct making *m, const struct node *node, const char *ticket)
 static void
 take_signed(struct making *m, const struct settlement *s)
 {
-	struct findings ignored = { 0 };
-	struct bill now;
+	const struct ledger *ledger = m->source->ledger;
+	const struct prices *prices = m->source->prices;
 	size_t i;
 
 	for (i = 0; s->rows != NULL && i < s->rows->count; i++) {
@@ -458,13 +457,14 @@ take_signed(struct making *m, const struct settlement *s)
 
 		push_row(m, &row);
 	}
-	/* What changed in the month is no part of the table; prices say whether they are examples. */
-	bill_compute(&now, m->arena, m->source, m->bill->month, m->bill->last, &ignored);
-	m->bill->example = now.example;
-	m->bill->changes = xreallocarray(NULL, now.change_count + 1, sizeof(*now.changes));
-	for (i = 0; i < now.change_count; i++)
-		m->bill->changes[m->bill->change_count++] = now.changes[i];
-	findings_release(&ignored);
+	for (i = 0; i < ledger->holding_count; i++)
+		push_changes(m, &ledger->holdings[i]);
+	for (i = 0; i < prices->count; i++) {
+		if (prices->lists[i].from <= m->bill->last &&
+		    (&prices->lists[i] == prices_on(prices, m->bill->month) ||
+		     prices->lists[i].from > m->bill->month))
+			m->bill->example = m->bill->example || prices->lists[i].example;
+	}
 }
 
 /* --- corrections of settled months ------------------------------------------------------------------------ */

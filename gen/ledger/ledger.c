@@ -146,8 +146,8 @@ add_front(struct ledger *ledger, const struct trail *trail, const struct event *
 
 	common.ticket = arena_strdup(&ledger->arena, trail->id);
 	common.mark = arena_strdup(&ledger->arena, how->mark);
-	common.system = node_text(doc->front, "system");
-	common.tenant = node_text(doc->front, "tenant");
+	common.system = arena_strdup(&ledger->arena, trail->system);
+	common.tenant = arena_strdup(&ledger->arena, trail->tenant);
 	if (how->deed == DEED_SETTLE) {
 		add_settlement(ledger, &common, how, doc->front);
 		return;
@@ -162,6 +162,7 @@ ledger_add(struct ledger *ledger, struct repo *repo, const struct trail *trail, 
 	const struct event *event;
 	struct findings ignored = { 0 };
 	struct buf text = BUF_INIT;
+	const char *file;
 	struct doc doc;
 	int rc;
 
@@ -172,9 +173,13 @@ ledger_add(struct ledger *ledger, struct repo *repo, const struct trail *trail, 
 		return 0;
 	rc = repo_blob(repo, &event->blob, DOC_MAX_BYTES, &text, err);
 	if (rc == 0) {
-		doc_parse(&doc, &ledger->arena,
-			  arena_copy(&ledger->arena, text.ptr, text.len + 1, 1), text.len,
-			  arena_printf(&ledger->arena, "%s/ticket.md", trail->folder), &ignored);
+		file = arena_printf(&ledger->arena, "%s/ticket.md", trail->folder);
+		if (trail->flow->ledger.deed == DEED_SETTLE ||
+		    !front_block(&doc, &ledger->arena, text.ptr, text.len, file,
+				 trail->flow->ledger.rows))
+			doc_parse(&doc, &ledger->arena,
+				  arena_copy(&ledger->arena, text.ptr, text.len + 1, 1), text.len,
+				  file, &ignored);
 		fields_check(&doc, trail->flow->fields, trail->flow->field_count, &ignored);
 		add_front(ledger, trail, event, &doc);
 	}

@@ -65,6 +65,45 @@ find_block(const char *from, const char *to, const char *key, size_t len, const 
 	return false;
 }
 
+/* Nothing in it that the whole text would be refused for, nor that looks beyond it. */
+static bool
+plain_block(const char *at, const char *end)
+{
+	while (at < end) {
+		int32_t c = utf8_next(&at, end);
+
+		if (c < 0 || c == '&' || c == '*' || c == '\r' || !front_char(c))
+			return false;
+	}
+	return true;
+}
+
+bool
+front_block(struct doc *out, struct arena *arena, const char *text, size_t len, const char *file,
+	    const char *key)
+{
+	const struct buf whole = { .ptr = (char *)text, .len = len };
+	struct findings faults = { 0 };
+	const char *block, *end, *at;
+	struct front front;
+	int line = 2;
+
+	memset(out, 0, sizeof(*out));
+	out->file = file;
+	out->body = "";
+	if (len > DOC_MAX_BYTES || !find_front(&front, &whole) ||
+	    !find_block(front.from, front.to, key, strlen(key), &block, &end) ||
+	    !plain_block(block, end))
+		return false;
+	for (at = front.from; at < block; at = next_line(at))
+		line++;
+	out->front =
+	    yaml_read(arena, block, (size_t)(end - block), file, line, &faults, &out->broken);
+	out->broken = out->broken || faults.count > 0;
+	findings_release(&faults);
+	return !out->broken;
+}
+
 /* text[from, to) becomes `with`. */
 static void
 splice(struct buf *text, size_t from, size_t to, const char *with, size_t len)

@@ -20,6 +20,9 @@ struct holdings {
 	struct findings faults; /* of price lists */
 	struct month *months;	/* the newest first */
 	size_t month_count;
+	uint64_t *keys;	      /* of each holding, without its days */
+	uint64_t **span_keys; /* of each span of it, likewise */
+	struct map by_system; /* official name -> number + 1 of its first holding */
 };
 
 /* A run of holdings, in the order of the ledger. */
@@ -29,6 +32,8 @@ struct run {
 	const struct party *tenant;
 	size_t page, pages; /* of the list of all */
 };
+
+static void make_keys(struct build *b);
 
 /* --- reading ------------------------------------------------------------------------------------------- */
 int
@@ -44,6 +49,7 @@ holdings_read(struct build *b, struct err *err)
 			return -1;
 	}
 	ledger_finish(&h->ledger);
+	make_keys(b);
 	return prices_read(&h->prices, &b->arena, &b->snap, &h->faults, err);
 }
 
@@ -54,6 +60,7 @@ holdings_release(struct build *b)
 		return;
 	ledger_release(&b->holdings->ledger);
 	prices_release(&b->holdings->prices);
+	map_release(&b->holdings->by_system);
 	findings_release(&b->holdings->faults);
 }
 
@@ -65,32 +72,56 @@ number_key(uint64_t key, int64_t number)
 }
 
 static uint64_t
-span_key(uint64_t key, const struct span *s, int32_t from, int32_t to)
+span_key(const struct span *s)
 {
-	const int64_t numbers[] = {
-		from, to, s->spec.count, s->spec.vcpu, s->spec.memory_gb, s->spec.storage_gb
-	};
+	const int64_t numbers[] = { s->spec.count, s->spec.vcpu, s->spec.memory_gb,
+				    s->spec.storage_gb };
+	uint64_t key = hash_bytes(numbers, sizeof(numbers), 3);
 
-	key = hash_bytes(numbers, sizeof(numbers), key);
 	return text_key(text_key(text_key(key, s->spec.kind), s->ticket), s->mark);
+}
+
+/* What does not depend on days is hashed once, since each month asks for it. */
+static void
+make_keys(struct build *b)
+{
+	struct holdings *all = b->holdings;
+	size_t count = all->ledger.holding_count, i, k;
+
+	all->keys = arena_alloc(&b->arena, (count + 1) * sizeof(*all->keys));
+	all->span_keys = arena_alloc(&b->arena, (count + 1) * sizeof(*all->span_keys));
+	for (i = count; i > 0; i--)
+		map_put(&all->by_system, all->ledger.holdings[i - 1].system, (void *)i);
+	for (i = 0; i < count; i++) {
+		const struct holding *h = &all->ledger.holdings[i];
+		uint64_t key = text_key(text_key(text_key(5, h->id), h->name), h->type);
+
+		all->keys[i] = text_key(text_key(key, h->system), h->tenant);
+		all->span_keys[i] =
+		    arena_alloc(&b->arena, h->span_count * sizeof(*all->span_keys[i]));
+		for (k = 0; k < h->span_count; k++)
+			all->span_keys[i][k] = span_key(&h->spans[k]);
+	}
 }
 
 /* Of what shows of the holding from `from` to the day before `to`. */
 static uint64_t
-holding_key(uint64_t key, const struct holding *h, int32_t from, int32_t to)
+holding_key(const struct holdings *all, uint64_t key, const struct holding *h, int32_t from,
+	    int32_t to)
 {
-	size_t i;
+	size_t number = (size_t)(h - all->ledger.holdings), i;
 
 	if (h->opened >= to || h->closed < from)
 		return key;
-	key = text_key(text_key(text_key(key, h->id), h->name), h->type);
-	key = text_key(text_key(key, h->system), h->tenant);
+	key = number_key(key, (int64_t)all->keys[number]);
 	for (i = 0; i < h->span_count; i++) {
 		const struct span *s = &h->spans[i];
+		const int64_t numbers[] = { (int64_t)all->span_keys[number][i],
+					    s->from > from ? s->from : from,
+					    s->to < to ? s->to : to };
 
 		if (s->from < to && s->to >= from)
-			key = span_key(key, s, s->from > from ? s->from : from,
-				       s->to < to ? s->to : to);
+			key = hash_bytes(numbers, sizeof(numbers), key);
 	}
 	return h->closed < to ? text_key(number_key(key, h->closed), h->close_ticket) : key;
 }
@@ -136,7 +167,7 @@ month_key(const struct build *b, int32_t first, uint64_t key)
 	size_t i;
 
 	for (i = 0; i < ledger->holding_count; i++)
-		key = holding_key(key, &ledger->holdings[i], first, next);
+		key = holding_key(b->holdings, key, &ledger->holdings[i], first, next);
 	return settled_key(b, ledger_settled(ledger, first),
 			   number_key(key, today < next ? today : first));
 }
@@ -516,12 +547,12 @@ fill_machines(struct worker *w, const struct page *page)
 
 /* --- the plan ---------------------------------------------------------------------------------------------- */
 static uint64_t
-run_key(const struct run *run, uint64_t key)
+run_key(const struct build *b, const struct run *run, uint64_t key)
 {
 	size_t i;
 
 	for (i = 0; i < run->count; i++)
-		key = holding_key(key, &run->first[i], INT32_MIN, INT32_MAX);
+		key = holding_key(b->holdings, key, &run->first[i], INT32_MIN, INT32_MAX);
 	return key;
 }
 
@@ -537,7 +568,7 @@ plan_inventory(struct build *b, uint64_t key)
 		uint64_t own;
 
 		*run = run_at(b, i, false);
-		own = run_key(run, key);
+		own = run_key(b, run, key);
 		all = number_key(all, (int64_t)own);
 		/* A tenant's id names the file: only one that the register has may. */
 		if (run->tenant != NULL)
@@ -588,7 +619,7 @@ list_months(struct build *b, uint64_t key)
 	}
 }
 
-/* Open months show corrections of settled ones, so their pages look at all. */
+/* The first open month behind a settled one shows corrections, so its page looks at all. */
 static void
 plan_fees(struct build *b, uint64_t key)
 {
@@ -604,10 +635,12 @@ plan_fees(struct build *b, uint64_t key)
 	for (i = 0; i < h->month_count; i++) {
 		const struct month *m = &h->months[i];
 		struct day_parts p = day_split(m->first);
-		bool settled = ledger_settled(&h->ledger, m->first) != NULL;
+		bool corrects = ledger_settled(&h->ledger, m->first) == NULL &&
+				i + 1 < h->month_count &&
+				ledger_settled(&h->ledger, m[1].first) != NULL;
 
 		add_page(b, arena_printf(&b->arena, "fees/%04d-%02d.html", p.year, p.month),
-			 settled ? m->key : all, fill_month, m);
+			 corrects ? all : m->key, fill_month, m);
 	}
 	add_page(b, "fees/index.html", all + 1, fill_months, h);
 }
@@ -627,20 +660,13 @@ const struct holding *
 holdings_of_system(const struct build *b, const struct system *system, size_t *count)
 {
 	const struct ledger *ledger = &b->holdings->ledger;
-	size_t i, n;
+	size_t at = (size_t)map_find(&b->holdings->by_system, system->name), n = at;
 
-	*count = 0;
-	for (i = 0; i < ledger->holding_count; i++) {
-		if (strcmp(ledger->holdings[i].system, system->name) != 0)
-			continue;
-		for (n = i; n < ledger->holding_count &&
-			    strcmp(ledger->holdings[n].system, system->name) == 0;
-		     n++)
-			;
-		*count = n - i;
-		return &ledger->holdings[i];
-	}
-	return NULL;
+	while (n > 0 && n <= ledger->holding_count &&
+	       strcmp(ledger->holdings[n - 1].system, system->name) == 0)
+		n++;
+	*count = n - at;
+	return at == 0 ? NULL : &ledger->holdings[at - 1];
 }
 
 uint64_t
@@ -649,5 +675,5 @@ holdings_key_of_system(const struct build *b, const struct system *system, uint6
 	struct run run = { 0 };
 
 	run.first = holdings_of_system(b, system, &run.count);
-	return run_key(&run, key);
+	return run_key(b, &run, key);
 }
