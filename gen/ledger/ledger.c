@@ -156,35 +156,73 @@ add_front(struct ledger *ledger, const struct trail *trail, const struct event *
 		add_row(ledger, &common, how, rows->items[i], (int)i + 1);
 }
 
+/* The table alone, from the blocks that are kept or from the ticket. */
+static int
+read_block(struct ledger *ledger, struct repo *repo, const struct oid *blob, const char *key,
+	   const char *file, struct doc *doc, bool *good, struct err *err)
+{
+	struct buf text = BUF_INIT;
+	struct block block;
+	int rc = 0;
+
+	*good = ledger->blocks != NULL && blocks_find(ledger->blocks, blob, key, &block);
+	if (!*good) {
+		rc = repo_blob(repo, blob, DOC_MAX_BYTES, &text, err);
+		*good = rc == 0 &&
+			front_block(text.ptr, text.len, key, &block.text, &block.len, &block.line);
+		if (*good && ledger->blocks != NULL)
+			blocks_add(ledger->blocks, blob, key, &block);
+	}
+	if (*good)
+		*good =
+		    front_block_parse(doc, &ledger->arena, block.text, block.len, file, block.line);
+	buf_release(&text);
+	return rc;
+}
+
+static int
+read_whole(struct ledger *ledger, struct repo *repo, const struct oid *blob, const char *file,
+	   struct doc *doc, struct err *err)
+{
+	struct findings ignored = { 0 };
+	struct buf text = BUF_INIT;
+	int rc = repo_blob(repo, blob, DOC_MAX_BYTES, &text, err);
+
+	if (rc == 0)
+		doc_parse(doc, &ledger->arena,
+			  arena_copy(&ledger->arena, text.ptr, text.len + 1, 1), text.len, file,
+			  &ignored);
+	findings_release(&ignored);
+	buf_release(&text);
+	return rc;
+}
+
 int
 ledger_add(struct ledger *ledger, struct repo *repo, const struct trail *trail, struct err *err)
 {
 	const struct event *event;
 	struct findings ignored = { 0 };
-	struct buf text = BUF_INIT;
 	const char *file;
 	struct doc doc;
-	int rc;
+	bool good = false;
+	int rc = 0;
 
 	if (trail->flow == NULL || trail->flow->ledger.deed == DEED_NONE)
 		return 0;
 	event = counting_event(trail);
 	if (event == NULL || oid_zero(&event->blob))
 		return 0;
-	rc = repo_blob(repo, &event->blob, DOC_MAX_BYTES, &text, err);
+	file = arena_printf(&ledger->arena, "%s/ticket.md", trail->folder);
+	if (trail->flow->ledger.deed != DEED_SETTLE)
+		rc = read_block(ledger, repo, &event->blob, trail->flow->ledger.rows, file, &doc,
+				&good, err);
+	if (rc == 0 && !good)
+		rc = read_whole(ledger, repo, &event->blob, file, &doc, err);
 	if (rc == 0) {
-		file = arena_printf(&ledger->arena, "%s/ticket.md", trail->folder);
-		if (trail->flow->ledger.deed == DEED_SETTLE ||
-		    !front_block(&doc, &ledger->arena, text.ptr, text.len, file,
-				 trail->flow->ledger.rows))
-			doc_parse(&doc, &ledger->arena,
-				  arena_copy(&ledger->arena, text.ptr, text.len + 1, 1), text.len,
-				  file, &ignored);
 		fields_check(&doc, trail->flow->fields, trail->flow->field_count, &ignored);
 		add_front(ledger, trail, event, &doc);
 	}
 	findings_release(&ignored);
-	buf_release(&text);
 	return rc;
 }
 

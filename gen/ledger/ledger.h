@@ -18,6 +18,7 @@
 #ifndef YJ_LEDGER_H
 #define YJ_LEDGER_H
 
+#include "ledger/blocks.h"
 #include "trail/trail.h"
 
 #define LEDGER_OPEN_END INT32_MAX
@@ -63,6 +64,7 @@ struct ledger {
 	struct settlement *settled; /* by month */
 	size_t settled_count, settled_cap;
 	struct findings oddities;
+	struct blocks *blocks;	 /* where tables may be kept, borrowed; NULL: nowhere */
 	struct ledger_row *rows; /* until ledger_finish */
 	size_t row_count, row_cap;
 };

@@ -79,26 +79,34 @@ plain_block(const char *at, const char *end)
 }
 
 bool
-front_block(struct doc *out, struct arena *arena, const char *text, size_t len, const char *file,
-	    const char *key)
+front_block(const char *text, size_t len, const char *key, const char **block, size_t *block_len,
+	    int *line)
 {
 	const struct buf whole = { .ptr = (char *)text, .len = len };
-	struct findings faults = { 0 };
-	const char *block, *end, *at;
+	const char *end, *at;
 	struct front front;
-	int line = 2;
+
+	if (len > DOC_MAX_BYTES || !find_front(&front, &whole) ||
+	    !find_block(front.from, front.to, key, strlen(key), block, &end) ||
+	    !plain_block(*block, end))
+		return false;
+	*line = 2;
+	for (at = front.from; at < *block; at = next_line(at))
+		++*line;
+	*block_len = (size_t)(end - *block);
+	return true;
+}
+
+bool
+front_block_parse(struct doc *out, struct arena *arena, const char *block, size_t len,
+		  const char *file, int line)
+{
+	struct findings faults = { 0 };
 
 	memset(out, 0, sizeof(*out));
 	out->file = file;
 	out->body = "";
-	if (len > DOC_MAX_BYTES || !find_front(&front, &whole) ||
-	    !find_block(front.from, front.to, key, strlen(key), &block, &end) ||
-	    !plain_block(block, end))
-		return false;
-	for (at = front.from; at < block; at = next_line(at))
-		line++;
-	out->front =
-	    yaml_read(arena, block, (size_t)(end - block), file, line, &faults, &out->broken);
+	out->front = yaml_read(arena, block, len, file, line, &faults, &out->broken);
 	out->broken = out->broken || faults.count > 0;
 	findings_release(&faults);
 	return !out->broken;

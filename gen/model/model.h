@@ -108,11 +108,14 @@ int front_append_row(struct buf *text, const char *key, const char *row,
  * the arena. The two agree wherever this gives true (tested). */
 bool front_scan(struct arena *arena, const char *text, size_t len, const char *const *keys,
 		const char **values, size_t count);
-/* One top-level key of the front matter by itself, with its lines: much less work than all of it.
- * False when it does not stand there in one plain block, or does not read by itself: then use
- * doc_parse. No findings, no body. */
-bool front_block(struct doc *out, struct arena *arena, const char *text, size_t len,
-		 const char *file, const char *key);
+/* The lines of one top-level key of the front matter, within text; `line` is the first one's in the
+ * file. False when it does not stand there in one plain block: then use doc_parse. */
+bool front_block(const char *text, size_t len, const char *key, const char **block,
+		 size_t *block_len, int *line);
+/* Such a block as a doc without a body: much less work than the whole file. False when it does not
+ * read by itself. */
+bool front_block_parse(struct doc *out, struct arena *arena, const char *block, size_t len,
+		       const char *file, int line);
 /* A scalar as YAML writes it: plain where that is safe, else double-quoted. */
 void yaml_scalar(struct buf *out, const char *text);
 

@@ -40,17 +40,24 @@ int
 holdings_read(struct build *b, struct err *err)
 {
 	struct holdings *h = arena_alloc(&b->arena, sizeof(*h));
+	char *kept = file_join(repo_gitdir(b->repo), "yunjuan/ledger");
+	struct blocks *blocks = blocks_load(kept);
 	size_t i;
+	int rc = 0;
 
 	b->holdings = h;
 	ledger_init(&h->ledger);
-	for (i = 0; i < b->card_count; i++) {
-		if (ledger_add(&h->ledger, b->repo, &b->cards[i].trail, err) != 0)
-			return -1;
-	}
+	h->ledger.blocks = blocks;
+	for (i = 0; i < b->card_count && rc == 0; i++)
+		rc = ledger_add(&h->ledger, b->repo, &b->cards[i].trail, err);
 	ledger_finish(&h->ledger);
+	if (rc == 0)
+		blocks_save(blocks, kept);
+	h->ledger.blocks = NULL;
+	blocks_free(blocks);
+	free(kept);
 	make_keys(b);
-	return prices_read(&h->prices, &b->arena, &b->snap, &h->faults, err);
+	return rc == 0 ? prices_read(&h->prices, &b->arena, &b->snap, &h->faults, err) : -1;
 }
 
 void
