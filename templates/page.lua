@@ -360,7 +360,7 @@ end
 function ticket_words(root, id, words)
 	local year, month = id:match("^%u+%-(%d%d%d%d)(%d%d)")
 	if not year then return text(words) end
-	emit('<a href="') emit(root) emit("tickets/" .. year .. "/" .. month .. "/") url(id) emit('.html">') text(words) emit("</a>")
+	emit('<a href="') emit(root) emit("tickets/" .. year .. "/" .. month .. "/") emit(url(id)) emit('.html">') text(words) emit("</a>")
 end
 function ticket_link(root, id)
 	emit('<span class="id">') ticket_words(root, id, id) emit("</span>")

@@ -13,7 +13,7 @@ static const struct opt opts[] = {
 	{ "json", 0, OPT_FLAG, NULL, "输出 JSON", &json },
 	{ "csv", 0, OPT_TEXT, "文件", "另存为 CSV（Excel 可直接打开）", &csv_file },
 	{ "xlsx", 0, OPT_TEXT, "文件", "另存为 Excel 工作簿，横向 A4", &xlsx_file },
-	{ "page", 0, OPT_TEXT, "文件", "另存为可打印、三方签章的网页", &page_file },
+	{ "page", 0, OPT_TEXT, "文件", "另存为可打印、供签字盖章的网页", &page_file },
 	{ "ticket", 't', OPT_TEXT, "工单号", "把费用表填进这张结算工单，不用人抄", &ticket_word },
 	{ NULL, 0, OPT_FLAG, NULL, NULL, NULL },
 };

@@ -109,8 +109,7 @@ put_head(struct sheet *sheet, const struct bill *bill, const struct law *law, co
 	struct buf line = BUF_INIT;
 	char day[11];
 
-	put_title(&line, form == NULL ? "XX 年 XX 月云资源使用及费用统计表" : form->title,
-		  bill->month);
+	put_title(&line, form == NULL ? "XX 年 XX 月费用表" : form->title, bill->month);
 	sheet_head(sheet, line.ptr);
 	buf_clear(&line);
 	day_text(bill->last, day);
@@ -131,8 +130,7 @@ put_head(struct sheet *sheet, const struct bill *bill, const struct law *law, co
 struct sheet *
 bill_sheet(const struct bill *bill, const struct law *law, const char *office)
 {
-	struct sheet *sheet =
-	    sheet_new("使用及费用统计表", columns, sizeof(columns) / sizeof(*columns));
+	struct sheet *sheet = sheet_new("费用表", columns, sizeof(columns) / sizeof(*columns));
 
 	put_head(sheet, bill, law, office);
 	put_rows(sheet, bill);

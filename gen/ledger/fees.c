@@ -153,11 +153,11 @@ say_no_price(struct making *m, const struct holding *h, const struct span *span,
 	m->said_no_list = m->said_no_list || list == NULL;
 	if (list == NULL)
 		finding_file(m->findings, "prices", PRICES_FOLDER, 0, 0,
-			     "%s 还没有可用的价格表，算不出费用；请统筹管理单位补上", text);
+			     "%s 还没有可用的价格表，算不出费用；请补上价格表", text);
 	else
 		finding_file(m->findings, "prices", span->file, span->line, 0,
-			     "资源“%s”（%s）自 %s 起没有价格：%s %s；请统筹管理单位在价格表里补上",
-			     h->id, h->type, text, list->file, why);
+			     "资源“%s”（%s）自 %s 起没有价格：%s %s；请在价格表里补上", h->id,
+			     h->type, text, list->file, why);
 }
 
 /* The days from `from` to the one before `to`, all of one configuration and one price list. */

@@ -153,10 +153,11 @@ trim_line(struct buf *out, size_t from)
 static void
 print_lines(struct buf *out, const struct sheet *sheet, const size_t *widths, struct buf *cell)
 {
-	size_t i, k, from;
+	size_t i, k;
 
 	for (i = 0; i < sheet->line_count; i++) {
-		from = out->len;
+		size_t from = out->len;
+
 		for (k = 0; k < sheet->column_count; k++) {
 			buf_clear(cell);
 			sheet_cell_text(cell, &sheet->lines[i].cells[k], sheet->columns[k].type);
