@@ -122,8 +122,7 @@ put_head(struct sheet *sheet, const struct bill *bill, const struct law *law, co
 		buf_puts(&line, "　未结算");
 	sheet_head(sheet, line.ptr);
 	if (bill->example)
-		sheet_head(sheet,
-			   "单价是示例，不是文件所列的价格；换成正式价格以前，本表不能用于结算");
+		sheet_head(sheet, "单价是示例，不是文件所列的价格；请先换成正式价格，再用于结算");
 	buf_release(&line);
 }
 
