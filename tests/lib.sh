@@ -495,3 +495,31 @@ pack_with_faults() {
 	}
 	each_fault "$1"
 }
+
+# receive_hostile PATTERN: each bag of tests/hostile/bags.lua whose rule is like this is refused by `receive`
+# for that reason, and the coordinator's workspace stays as it is, byte for byte.
+receive_hostile() {
+	workspace
+	mkdir ../zips
+	lua5.4 "$TESTS/hostile/bags.lua" ../zips >/dev/null
+	before=$(whole)
+	state=$(repository_state)
+	count=0
+	for zip in ../zips/*.zip; do
+		rule=${zip##*/}
+		rule=${rule%%.*}
+		# shellcheck disable=SC2254 # a pattern is meant
+		case $rule in good) continue ;; $1) ;; *) continue ;; esac
+		status=0
+		yunjuan receive "$zip" >../said 2>&1 || status=$?
+		[ "$status" = 1 ] || echo "${zip##*/}: status $status"
+		case $rule in archive-* | signature-*) grep -q '拒绝：' ../said ;; *) grep -q "\[$rule\]" ../said ;; esac ||
+			{ echo "${zip##*/}:" && cat ../said; }
+		[ "$(repository_state)" = "$state" ] || echo "${zip##*/}: the repository changed"
+		count=$((count + 1))
+	done
+	[ "$(whole)" = "$before" ]
+	find .git/yunjuan/quarantine -mindepth 1 2>/dev/null || :
+	[ "$count" -ge 30 ]
+	echo "$count refused" >&2
+}
