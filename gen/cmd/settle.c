@@ -240,9 +240,9 @@ add_commit(struct receiving *r, const struct oid *tree, const struct oid *parent
 				    .name = r->me->officer->name,
 				    .email = r->me->officer->email,
 				    .message = message };
-	struct signing signing = { 0 };
+	struct signing signing;
 	struct certificate *certificate = NULL;
-	struct oid made, tips[2];
+	struct oid made = { { 0 } }, tips[2];
 	struct judge *judge = NULL;
 	int rc = commit_time(&plan.time, r, parents, parent_count, err);
 
