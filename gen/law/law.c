@@ -12,11 +12,11 @@ static const struct script_limits law_limits = { (size_t)256 << 20, 200 * 1000 *
 static int
 load_rank(const char *path)
 {
-	static const char *const order[] = { "lua/parties.lua",	 "lua/endings.lua",
-					     "lua/duties.lua",	 "lua/media.lua",
-					     "lua/readings.lua", "lua/regulation.lua",
-					     "lua/forms/",	 "lua/flows/",
-					     "lua/rules/" };
+	static const char *const order[] = { "lua/parties.lua",	   "lua/endings.lua",
+					     "lua/duties.lua",	   "lua/media.lua",
+					     "lua/readings.lua",   "lua/regulation.lua",
+					     "lua/indicators.lua", "lua/forms/",
+					     "lua/flows/",	   "lua/rules/" };
 	int i;
 
 	for (i = 0; i < (int)(sizeof(order) / sizeof(*order)); i++) {
@@ -101,6 +101,7 @@ law_load(struct law **out, const struct law_file *files, size_t count, struct fi
 	read_media(law);
 	read_forms(law);
 	read_flows(law);
+	read_indicators(law);
 	script_pop(law->script, 1);
 	if (law->flow_count == 0) {
 		err_set(err, ERR_LAW, "没有可用的制度（lua/ 为空），请先执行 yunjuan init");

@@ -2,6 +2,7 @@
 #ifndef YJ_LAW_INTERNAL_H
 #define YJ_LAW_INTERNAL_H
 
+#include "law/indicators.h"
 #include "law/law.h"
 
 struct law {
@@ -16,6 +17,7 @@ struct law {
 	struct flow *flows;
 	size_t flow_count;
 	size_t ending_count;
+	struct indicators *indicators; /* NULL: none */
 	const char **kind_ids;
 	int *kind_only;
 };
@@ -25,5 +27,7 @@ void read_parties(struct law *law);
 void read_media(struct law *law);
 void read_forms(struct law *law);
 void read_flows(struct law *law);
+/* Of the law table itself. */
+void read_indicators(struct law *law);
 
 #endif

@@ -29,15 +29,6 @@ end
 local function fen(value) return math.floor((value or 0) * 100 + 0.5) end
 local function yuan(amount) return ("%.2f"):format(amount / 100) end
 
--- 19(2): what a scale-out of this kind must show: { column, at least, words, article }.
-local thresholds = {
-	["虚拟机"] = { vcpu = { { "vcpu_peak_pct", 60, "前 5 个工作日 vCPU 峰值使用率", "19(2)1" } }, memory_gb = { { "memory_peak_pct", 40, "前 5 个工作日内存峰值使用率", "19(2)2" } },
-		storage_gb = { { "storage_pct", 60, "当前存储使用率", "19(2)3" } } },
-	["PaaS 数据库"] = { compute = { { "vcpu_mean_pct", 40, "前 5 个工作日 vCPU 平均使用率", "19(2)4" }, { "vcpu_peak_pct", 60, "前 5 个工作日 vCPU 峰值使用率", "19(2)4" } },
-		storage_gb = { { "storage_pct", 60, "当前存储使用率", "19(2)5" } } },
-	["PaaS 容器"] = { any = { { "vcpu_peak_pct", 60, "前 5 个工作日 vCPU 峰值使用率", "19(2)6" } } },
-}
-
 -- 24(2)1 to 3, computed from the apply ticket: days since 交付, and how far the tenant got.
 local grounds = {
 	["发放超过 30 天未开展部署"] = { days = 30, article = "24(2)1", holds = function(values, other) return not values.deploy_started_on and not step_of(other, "deploy") end },
@@ -127,12 +118,12 @@ return {
 		says = "“{name}”要扩容，{words}须不低于 {least}%，现在填的是 {value}；未达标的不能扩容",
 		check = function(_, t, say)
 			for i, row in ipairs(t.values.resources or {}) do
-				local rows = row.direction == "扩容" and thresholds[row.type or ""] or {}
-				for column, needed in pairs(rows) do
-					local asked = column == "any" or column == "compute" and (row.vcpu or row.memory_gb) or row[column]
-					for _, n in ipairs(asked and needed or {}) do
-						if (row[n[1]] or -1) < n[2] then
-							say { name = row.name or row.id or "", words = n[3], least = n[2], value = row[n[1]] or "空", article = n[4], key = ("resources[%d].%s"):format(i, n[1]) }
+				for _, ask in ipairs(row.direction == "扩容" and law.scale_outs or {}) do
+					local asked = ask.type == row.type and (ask.asks == "any" or ask.asks == "compute" and (row.vcpu or row.memory_gb) or row[ask.asks])
+					for _, n in ipairs(asked and ask.all or {}) do
+						local value = row[n[1]]
+						if not value or n.at_least and value < n.at_least or n.at_most and value > n.at_most or n.more_than and value <= n.more_than then
+							say { name = row.name or row.id or "", words = n.words, least = n.at_least, value = value or "空", article = ask.article, key = ("resources[%d].%s"):format(i, n[1]) }
 						end
 					end
 				end
