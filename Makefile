@@ -4,7 +4,7 @@ Q       := $(if $(V),,@)
 PREFIX  ?= /usr/local
 DESTDIR ?=
 BUILD   := build/$(MODE)
-PKGS    := libgit2 yaml-0.1 libcmark-gfm lua5.4 libcrypto libzip libdeflate zlib libutf8proc gmime-3.0 xlsxwriter
+PKGS    := libgit2 yaml-0.1 libcmark-gfm lua5.4 libcrypto libzip libdeflate zlib libzstd libutf8proc gmime-3.0 xlsxwriter
 WARN    := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wvla -Wformat=2 \
 	   -Wundef -Wimplicit-fallthrough
 VERSION := $(shell sed -n 's/^\#\# \([0-9.]*\).*/\1/p' CHANGELOG.md | head -n 1)

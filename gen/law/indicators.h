@@ -40,14 +40,14 @@ struct bound {
 
 /* A day is low-load by this when all its bounds hold. */
 struct low_load {
-	const char *id, *name, *article;
+	const char *id, *name, *article, *article_label;
 	struct bound bounds[BOUNDS_MAX];
 	size_t bound_count;
 };
 
 /* What growing this of a resource of this type needs. */
 struct scale_out {
-	const char *type, *asks, *article;
+	const char *type, *asks, *article, *article_label;
 	struct bound bounds[BOUNDS_MAX];
 	size_t bound_count;
 };
@@ -58,7 +58,7 @@ struct indicators {
 	int growth_days;	/* storage growth is that of so many days */
 	int low_month_days;	/* a month with more low days is low */
 	int scale_out_days;	/* working days before the request */
-	const char *article, *low_month_article;
+	const char *article_label, *low_month_label, *scale_out_label; /* 第四十八条 */
 	struct low_load low_loads[LOW_LOADS_MAX];
 	size_t low_load_count;
 	struct scale_out *scale_outs;

@@ -71,6 +71,7 @@ read_low_loads(struct law *law, struct indicators *out)
 		low->id = text_of(law, "id");
 		low->name = text_of(law, "name");
 		low->article = text_of(law, "article");
+		low->article_label = text_of(law, "label_");
 		read_bounds(law, low->bounds, &low->bound_count);
 		script_pop(s, 1);
 	}
@@ -92,6 +93,7 @@ read_scale_outs(struct law *law, struct indicators *out)
 		ask->type = text_of(law, "type");
 		ask->asks = text_of(law, "asks");
 		ask->article = text_of(law, "article");
+		ask->article_label = text_of(law, "label_");
 		read_bounds(law, ask->bounds, &ask->bound_count);
 		script_pop(s, 1);
 	}
@@ -111,15 +113,15 @@ integer_in(struct script *s, const char *table, const char *key)
 }
 
 static const char *
-article_in(struct law *law, const char *table)
+label_in(struct law *law, const char *table)
 {
-	const char *article = "";
+	const char *label = "";
 
 	if (!script_push(law->script, table))
-		return article;
-	article = text_of(law, "article");
+		return label;
+	label = text_of(law, "label_");
 	script_pop(law->script, 1);
-	return article;
+	return label;
 }
 
 void
@@ -140,8 +142,9 @@ read_indicators(struct law *law)
 	out->growth_days = integer_in(s, "measured", "growth_days");
 	out->low_month_days = integer_in(s, "low_month", "more_than_days");
 	out->scale_out_days = integer_in(s, "scale_out_window", "working_days");
-	out->article = article_in(law, "measured");
-	out->low_month_article = article_in(law, "low_month");
+	out->article_label = label_in(law, "measured");
+	out->low_month_label = label_in(law, "low_month");
+	out->scale_out_label = label_in(law, "scale_out_window");
 	script_pop(s, 1);
 }
 

@@ -565,11 +565,9 @@ function api.load(files)
 	for _, node in ipairs(law.readings) do check_article(node, node.article) end
 	for _, node in ipairs(law.media) do check_article(node, node.article) end
 	for _, list in ipairs { law.low_loads, law.scale_outs } do
-		for _, node in ipairs(list) do check_article(node, node.article) end
+		for _, node in ipairs(list) do check_article(node, node.article) node.label_ = article_label(node.article) end
 	end
-	for _, key in ipairs { "measured", "low_month", "scale_out_window" } do
-		if law.indicators[key] then check_article(law.indicators[key], law.indicators[key].article) end
-	end
+	for _, node in pairs(law.indicators) do check_article(node, node.article) node.label_ = article_label(node.article) end
 	for _, node in ipairs(law.duties) do check_article(node, node.article) end
 	for _, node in ipairs(law.slips) do check_article(node, node.article) end
 	for _, rule in ipairs(law.rules) do check_rule(rule) end
