@@ -533,3 +533,14 @@ receive_hostile() {
 	[ "$count" -ge 30 ]
 	echo "$count refused" >&2
 }
+
+# heading: the first line of minute samples.
+heading() {
+	echo vm,time,vcpu_pct,mem_pct,disk_used_gb,disk_alloc_gb
+}
+
+# samples VM DAY FROM TO VCPU MEM USED ALLOC: a row for each minute FROM <= t < TO of the day.
+samples() {
+	awk -v vm="$1" -v day="$2" -v from="$3" -v to="$4" -v rest="$5,$6,$7,$8" \
+		'BEGIN { for (m = from; m < to; m++) printf "%s,%s %02d:%02d,%s\n", vm, day, int(m / 60), m % 60, rest }'
+}

@@ -147,11 +147,13 @@ write_all_files(struct import *im, struct err *err)
 
 	if (usage_store_plan(&im->plan, im->root, &im->set, err) != 0)
 		return -1;
-	for (i = 0; i < im->plan.findings.count; i++)
+	for (i = 0; i < im->plan.clashes.count; i++)
+		finding_add(&im->findings, &im->plan.clashes.items[i]);
+	for (i = 0; i < im->plan.findings.count && !replace; i++)
 		finding_add(&im->findings, &im->plan.findings.items[i]);
 	if (!replace)
 		usage_show_conflicts(&im->plan, &im->findings);
-	if (im->plan.findings.count > 0 || (!replace && im->plan.conflict_count > 0))
+	if (findings_refuse(&im->findings))
 		return 0;
 	if (usage_store_write(&im->plan, im->root, err) != 0 || put_aside(im, err) != 0)
 		return -1;
@@ -184,31 +186,46 @@ show_import(struct import *im)
 		   p->changed, p->unchanged);
 }
 
+static int
+compare_days(const void *a, const void *b)
+{
+	const int32_t x = *(const int32_t *)a, y = *(const int32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The first days of the months that these days lie in, those that are not known yet. */
+static size_t
+add_months(const struct usage_days *days, int32_t *firsts, size_t count, size_t max)
+{
+	size_t row = 0, i;
+
+	while (row < days->count) {
+		struct day_parts parts = day_split(days->rows[row].day);
+		int32_t first = days->rows[row].day - parts.dom + 1;
+
+		for (i = 0; i < count && firsts[i] != first;)
+			i++;
+		if (i == count && count < max)
+			firsts[count++] = first;
+		row = usage_find(days, day_of_next_month(parts.year, parts.month, 1));
+	}
+	return count;
+}
+
 /* The months to judge: the one asked for, else all that were imported; ascending. */
 static size_t
 months_of(const struct import *im, int32_t *firsts, size_t max)
 {
-	int32_t first = 0, last = 0, day;
-	struct day_parts parts;
 	size_t count = 0, i;
 
 	if (im->month != 0) {
 		firsts[0] = im->options.first;
 		return 1;
 	}
-	for (i = 0; i < im->set.count; i++) {
-		const struct usage_days *d = &im->set.machines[i];
-
-		first = i == 0 || d->rows[0].day < first ? d->rows[0].day : first;
-		last =
-		    i == 0 || d->rows[d->count - 1].day > last ? d->rows[d->count - 1].day : last;
-	}
-	parts = day_split(first);
-	for (day = first - parts.dom + 1; im->set.count > 0 && day <= last && count < max;
-	     day = day_of_next_month(parts.year, parts.month, 1)) {
-		firsts[count++] = day;
-		parts = day_split(day);
-	}
+	for (i = 0; i < im->set.count; i++)
+		count = add_months(&im->set.machines[i], firsts, count, max);
+	qsort(firsts, count, sizeof(*firsts), compare_days);
 	return count;
 }
 

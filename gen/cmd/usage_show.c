@@ -23,16 +23,35 @@ usage_show_bad(const struct usage_report *report, struct findings *findings)
 	}
 }
 
+/* "采样 700 与 1440、已用 120.25 与 121": what the file has and what came, where they differ. */
 static void
-figures(struct buf *out, const struct usage_day *row)
+differences(struct buf *out, const struct usage_day *a, const struct usage_day *b)
 {
-	buf_printf(out, "采样 %d、vCPU 峰值 ", row->samples);
-	usage_figure(out, row->vcpu_peak);
-	buf_puts(out, "、内存峰值 ");
-	usage_figure(out, row->memory_peak);
-	buf_puts(out, "、已用 ");
-	usage_figure(out, row->used);
-	buf_puts(out, " GB");
+	const int64_t one = USAGE_UNIT;
+	const struct {
+		const char *name;
+		int64_t old, now;
+	} rows[] = {
+		{ "采样", a->samples * one, b->samples * one },
+		{ "工作时段采样", a->work_samples * one, b->work_samples * one },
+		{ "vCPU 合计", a->vcpu_sum, b->vcpu_sum },
+		{ "vCPU 峰值", a->vcpu_peak, b->vcpu_peak },
+		{ "内存合计", a->memory_sum, b->memory_sum },
+		{ "内存峰值", a->memory_peak, b->memory_peak },
+		{ "已用存储", a->used, b->used },
+		{ "已分配存储", a->allocated, b->allocated },
+		{ "末次采样的分钟", a->last_minute * one, b->last_minute * one },
+	};
+	size_t i, count = 0;
+
+	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+		if (rows[i].old == rows[i].now)
+			continue;
+		buf_printf(out, "%s%s ", count++ > 0 ? "、" : "", rows[i].name);
+		usage_figure(out, rows[i].old);
+		buf_puts(out, " 与 ");
+		usage_figure(out, rows[i].now);
+	}
 }
 
 void
@@ -47,11 +66,9 @@ usage_show_conflicts(const struct usage_plan *plan, struct findings *findings)
 
 		day_text(c->day, day);
 		buf_clear(&text);
-		buf_printf(&text, "%s 已有的（", day);
-		figures(&text, &c->old);
-		buf_puts(&text, "）与这次导入的（");
-		figures(&text, &c->now);
-		buf_puts(&text, "）不同；核对后以这次为准的，加 --replace 再导入一次");
+		buf_printf(&text, "%s 已有的与这次导入的不同（", day);
+		differences(&text, &c->old, &c->now);
+		buf_puts(&text, "）；核对后以这次为准的，加 --replace 再导入一次");
 		finding_file(findings, "usage", c->file, 0, 0, "%s", text.ptr);
 	}
 	buf_release(&text);
@@ -83,15 +100,35 @@ take_name(void *ctx, const struct entry *entry, struct err *err)
 }
 
 static int
-names_of_month(struct names *out, struct usage_view *view, int year, int month, struct err *err)
+names_of_month(struct names *out, int year, int month, struct err *err)
 {
 	struct snapshot snap;
 	char folder[64];
 
-	*out = (struct names){ .view = view };
 	snprintf(folder, sizeof(folder), USAGE_FOLDER "/%04d-%02d", year, month);
-	snapshot_folder(&snap, view->session->repo);
+	snapshot_folder(&snap, out->view->session->repo);
 	return snapshot_list(&snap, folder, take_name, out, err);
+}
+
+static int
+compare_texts(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* Sorted, each once. */
+static void
+names_settle(struct names *names)
+{
+	size_t i, kept = 0;
+
+	if (names->count > 0)
+		qsort(names->items, names->count, sizeof(*names->items), compare_texts);
+	for (i = 0; i < names->count; i++) {
+		if (kept == 0 || strcmp(names->items[kept - 1], names->items[i]) != 0)
+			names->items[kept++] = names->items[i];
+	}
+	names->count = kept;
 }
 
 static void
@@ -203,8 +240,8 @@ usage_show_month(struct usage_view *view, int year, int month, bool json, struct
 	int32_t first = day_make(year, month, 1), last = day_of_next_month(year, month, 1) - 1;
 	struct month_count count = { 0 };
 	struct buf rows = BUF_INIT;
-	struct names names;
-	int rc = names_of_month(&names, view, year, month, err);
+	struct names names = { .view = view };
+	int rc = names_of_month(&names, year, month, err);
 
 	buf_puts(&rows, json ? "[" : "");
 	if (rc == 0)
@@ -215,8 +252,8 @@ usage_show_month(struct usage_view *view, int year, int month, bool json, struct
 	else
 		buf_printf(
 		    out,
-		    "%04d-%02d：%d 台机器，%d 台低负载（低负载多于 %d 日，依据 %s），应申请缩容；%d 台没有一日的采样够判定\n%s",
-		    year, month, count.machines, count.low, view->law->low_month_days,
+		    "%04d-%02d：%d 台机器；低负载多于 %d 日、应申请缩容的 %d 台（依据 %s）；没有一日采样够判定的 %d 台\n%s",
+		    year, month, count.machines, view->law->low_month_days, count.low,
 		    view->law->low_month_label, count.thin, rows.ptr);
 	buf_release(&rows);
 	names_release(&names);
@@ -242,7 +279,7 @@ ask_values(struct buf *out, const struct scale_out *ask, const struct usage_ask 
 		else
 			buf_puts(out, json ? "null" : "不知");
 		if (!json)
-			buf_printf(out, "%%（须 %lld%%）", (long long)ask->bounds[i].value);
+			buf_printf(out, "%%（须不低于 %lld%%）", (long long)ask->bounds[i].value);
 	}
 }
 
@@ -271,7 +308,7 @@ ask_json(struct buf *out, const char *vm, const struct scale_out *ask, const str
 static void
 ask_text(struct buf *out, const char *vm, const struct scale_out *ask, const struct usage_ask *a)
 {
-	buf_printf(out, "  %s  %s %s：%s；", vm, ask->type, ask->asks, verdict_words[a->verdict]);
+	buf_printf(out, "  %s  扩%s：%s；", vm, ask->name, verdict_words[a->verdict]);
 	ask_values(out, ask, a, false);
 	buf_printf(out, "（%s）\n", ask->article_label);
 }
@@ -286,6 +323,8 @@ show_asks_of(struct usage_view *view, const struct usage_days *days, int32_t day
 	for (i = 0; i < view->law->scale_out_count; i++) {
 		const struct scale_out *ask = &view->law->scale_outs[i];
 
+		if (ask->whole_system)
+			continue;
 		usage_scale_out(&a, view->law, ask, view->session->basis.calendar, days, 1, day);
 		*missing_year = a.missing_year;
 		if (json)
@@ -299,12 +338,16 @@ int
 usage_show_asks(struct usage_view *view, int32_t day, bool json, struct buf *out, struct err *err)
 {
 	int32_t from = day - 31 - view->law->scale_out_days * 2; /* longer than any holiday */
-	struct day_parts parts = day_split(day);
+	struct day_parts parts = day_split(day), before = day_split(day - parts.dom);
 	struct arena arena = { 0 };
 	struct usage_days days;
-	struct names names;
+	struct names names = { .view = view };
 	size_t i;
-	int missing_year = 0, rc = names_of_month(&names, view, parts.year, parts.month, err);
+	int missing_year = 0, rc = names_of_month(&names, before.year, before.month, err);
+
+	if (rc == 0)
+		rc = names_of_month(&names, parts.year, parts.month, err);
+	names_settle(&names);
 
 	buf_puts(out, json ? "[" : "");
 	for (i = 0; rc == 0 && i < names.count; i++) {

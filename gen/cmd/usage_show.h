@@ -9,7 +9,7 @@
 #include "cmd/cmd.h"
 #include "ledger/usage_import.h"
 
-/* The machines of a month, or those with a file in it, and the days to look at. */
+/* Whose files are looked at, and by which law. */
 struct usage_view {
 	struct session *session;
 	const struct indicators *law;

@@ -47,7 +47,8 @@ struct low_load {
 
 /* What growing this of a resource of this type needs. */
 struct scale_out {
-	const char *type, *asks, *article, *article_label;
+	const char *type, *asks, *name, *article, *article_label; /* asks: a column of the ask */
+	bool whole_system; /* over all machines of the system */
 	struct bound bounds[BOUNDS_MAX];
 	size_t bound_count;
 };

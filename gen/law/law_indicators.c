@@ -92,6 +92,8 @@ read_scale_outs(struct law *law, struct indicators *out)
 
 		ask->type = text_of(law, "type");
 		ask->asks = text_of(law, "asks");
+		ask->name = text_of(law, "name");
+		ask->whole_system = script_get_bool(s, "whole_system");
 		ask->article = text_of(law, "article");
 		ask->article_label = text_of(law, "label_");
 		read_bounds(law, ask->bounds, &ask->bound_count);

@@ -32,7 +32,7 @@ local shapes = {
 	low_load = { id = "s!", name = "s!", article = "a!", all = "t!" },
 	low_month = { article = "a!", more_than_days = "n!" },
 	scale_out_window = { article = "a!", working_days = "n!" },
-	scale_out = { type = "s!", asks = "s!", article = "a!", all = "t!" },
+	scale_out = { type = "s!", asks = "s!", name = "s!", whole_system = "b", article = "a!", all = "t!" },
 	bound = { "*", at_most = "n", at_least = "n", more_than = "n", words = "s!" },
 	chapter = { id = "n!", name = "s!" },
 	article = { id = "s!", title = "s!", chapter = "n!", digest = "s!", parts = "t", text = "b", why = "s", shown = "t" },

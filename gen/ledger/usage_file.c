@@ -140,10 +140,8 @@ days_settle(struct usage_days *days, const char *file, struct findings *findings
 			days->rows[kept++] = *row;
 		} else if (!day_rows_same(&days->rows[kept - 1], row)) {
 			day_text(row->day, day);
-			finding_file(
-			    findings, "usage", file, 0, 0,
-			    "%s 有两行，数字不同；请删去不对的一行，或用 yunjuan usage --replace 重新导入这一天",
-			    day);
+			finding_file(findings, "usage", file, 0, 0,
+				     "%s 有两行，数字不同；请核对来源，只留对的一行", day);
 		}
 	}
 	days->count = kept;
@@ -175,7 +173,8 @@ usage_file_parse(struct usage_days *out, struct arena *arena, const char *text, 
 			out->rows[out->count++] = row;
 		else
 			finding_file(findings, "usage", file, number, 0,
-				     "%s；请从 git 恢复这一行，或用 yunjuan usage 重新导入", why);
+				     "%s；请从 git 恢复这个文件，或者重新导入这一天并加 --replace",
+				     why);
 	}
 	days_settle(out, file, findings);
 }

@@ -106,7 +106,8 @@ struct usage_plan {
 	size_t count, cap, added, changed, unchanged; /* days */
 	struct usage_conflict *conflicts; /* a day that the file has, with other figures */
 	size_t conflict_count, conflict_cap;
-	struct findings findings; /* of the files that are there */
+	struct findings findings; /* rows of the files there that cannot be read */
+	struct findings clashes;  /* names that are one file on Windows */
 };
 
 int usage_store_plan(struct usage_plan *plan, const char *root, const struct usage_set *set,

@@ -122,7 +122,7 @@ note_name(struct usage_plan *plan, struct map *seen, const char *path)
 	const char *other = map_find(seen, key);
 
 	if (other != NULL && strcmp(other, path) != 0)
-		finding_file(&plan->findings, "usage", path, 0, 0,
+		finding_file(&plan->clashes, "usage", path, 0, 0,
 			     "与 %s 只有大小写不同，在 Windows 上是同一个文件；请统一机器名的写法",
 			     other);
 	if (other == NULL)
@@ -191,6 +191,7 @@ usage_plan_release(struct usage_plan *plan)
 {
 	arena_release(&plan->arena);
 	findings_release(&plan->findings);
+	findings_release(&plan->clashes);
 	free(plan->files);
 	free(plan->conflicts);
 }
