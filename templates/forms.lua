@@ -49,6 +49,17 @@ local function plain_stage(stage)
 	for i, outcome in ipairs(stage.outcomes) do out.outcomes[i] = { id = outcome.id, name = outcome.name, back = outcome.back, opinion = outcome.opinion } end
 	return out
 end
+-- 19(2) by type and what is asked for: { column, at least, words, article }.
+local function scale_out_bounds()
+	local out = {}
+	for _, ask in ipairs(law.scale_outs or {}) do
+		local list = {}
+		for i, n in ipairs(ask.all) do list[i] = { n[1], n.at_least, n.words, article_label(ask.article) } end
+		out[ask.type] = out[ask.type] or {}
+		out[ask.type][ask.asks] = list
+	end
+	return out
+end
 function plain_law()
 	local out = { flows = {}, forms = {}, rules = {} }
 	for _, form in ipairs(law.forms) do
@@ -62,6 +73,7 @@ function plain_law()
 	for _, rule in ipairs(law.rules) do
 		out.rules[rule.id] = { says = rule.says, data = rule.data, article = rule.article ~= "" and article_label(rule.article) or "" }
 	end
+	if out.rules["scale-out-evidence"] then out.rules["scale-out-evidence"].data = scale_out_bounds() end
 	return out
 end
 

@@ -113,7 +113,7 @@ return {
 			end
 			say { key = "attachments" }
 		end },
-	rule { id = "scale-out-evidence", name = "扩容须达标", article = "19(2)", scope = "need", data = thresholds,
+	rule { id = "scale-out-evidence", name = "扩容须达标", article = "19(2)", scope = "need",
 		serves = { "19(2)1", "19(2)2", "19(2)3", "19(2)4", "19(2)5", "19(2)6" },
 		says = "“{name}”要扩容，{words}须不低于 {least}%，现在填的是 {value}；未达标的不能扩容",
 		check = function(_, t, say)
