@@ -80,14 +80,15 @@ library OpenSSL 'openssl/[^>]*' seal
 library libzip 'zip\.h|zipconf\.h' parcel
 library GMime 'gmime/[^>]*|glib[^>]*|gio/[^>]*' parcel
 library libdeflate 'libdeflate\.h' parcel
-library zlib 'zlib\.h' parcel
+library zlib 'zlib\.h' flate
+library libzstd 'zstd\.h' flate
 library utf8proc 'utf8proc\.h' parcel
 library libxlsxwriter 'xlsxwriter[^>]*' sheet
 
 # Floors: a room includes rooms below it only. gen/*.c stands on the roof.
 awk -F : '
 BEGIN {
-	split("base 1 calendar 2 seal 2 repo 2 sheet 3 model 3 law 4 trail 5 ledger 6 judge 7 " \
+	split("base 1 calendar 2 seal 2 repo 2 flate 2 sheet 3 model 3 law 4 trail 5 ledger 6 judge 7 " \
 	      "site 8 parcel 8 cmd 9", words, " ")
 	for (i = 1; i in words; i += 2)
 		floor[words[i]] = words[i + 1]

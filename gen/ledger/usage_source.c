@@ -6,24 +6,18 @@
 #include <string.h>
 #include <unistd.h>
 
-#include <zlib.h>
-#include <zstd.h>
-
+#include "flate/flate.h"
 #include "ledger/usage_internal.h"
 
 #define INPUT_BYTES ((size_t)128 << 10)
 
-enum packing { PACKING_NONE, PACKING_GZIP, PACKING_ZSTD };
-
 struct source {
 	const char *path;
 	int fd;
-	enum packing packing;
 	char *input;
 	size_t input_len, input_at;
-	bool input_end, whole; /* whole: the packed data has come to an end of its own */
-	z_stream gzip;
-	ZSTD_DStream *zstd;
+	bool input_end, whole;	   /* whole: the packed data has come to an end of its own */
+	struct inflater *inflater; /* NULL: plain */
 };
 
 static int
@@ -128,14 +122,9 @@ start_packing(struct source *source, struct err *err)
 	source->input_end = source->input_len < INPUT_BYTES;
 	in = (const unsigned char *)source->input;
 	if (source->input_len >= 2 && in[0] == 0x1f && in[1] == 0x8b) {
-		source->packing = PACKING_GZIP;
-		if (inflateInit2(&source->gzip, 16 + MAX_WBITS) != Z_OK)
-			return err_set(err, ERR_LIMIT, "不能解压“%s”：内存不足", source->path);
+		source->inflater = inflater_new(FLATE_GZIP);
 	} else if (source->input_len >= 4 && is_zstd(in)) {
-		source->packing = PACKING_ZSTD;
-		source->zstd = ZSTD_createDStream();
-		if (source->zstd == NULL)
-			return err_set(err, ERR_LIMIT, "不能解压“%s”：内存不足", source->path);
+		source->inflater = inflater_new(FLATE_ZSTD);
 	}
 	return 0;
 }
@@ -171,9 +160,7 @@ source_free(struct source *source)
 		return;
 	if (source->fd >= 0)
 		close(source->fd);
-	if (source->packing == PACKING_GZIP)
-		inflateEnd(&source->gzip);
-	ZSTD_freeDStream(source->zstd);
+	inflater_free(source->inflater);
 	free(source->input);
 	free(source);
 }
@@ -200,42 +187,21 @@ broken(const struct source *source, struct err *err)
 
 /* Several members one behind the other are one text, as gzip has it. */
 static int
-inflate_some(struct source *source, char *data, size_t size, size_t *got, struct err *err)
+unpack_some(struct source *source, char *data, size_t size, size_t *got, struct err *err)
 {
-	z_stream *z = &source->gzip;
-	int rc;
+	const unsigned char *next = (unsigned char *)source->input + source->input_at;
+	size_t left = source->input_len - source->input_at;
+	enum flate_state state = inflater_read(source->inflater, &next, &left, data, size, got);
 
-	if (source->whole && inflateReset(z) != Z_OK)
-		return broken(source, err);
-	z->next_in = (unsigned char *)source->input + source->input_at;
-	z->avail_in = (unsigned)(source->input_len - source->input_at);
-	z->next_out = (unsigned char *)data;
-	z->avail_out = (unsigned)size;
-	rc = inflate(z, Z_NO_FLUSH);
-	source->input_at = source->input_len - z->avail_in;
-	*got = size - z->avail_out;
-	source->whole = rc == Z_STREAM_END;
-	return rc == Z_OK || rc == Z_STREAM_END || rc == Z_BUF_ERROR ? 0 : broken(source, err);
-}
-
-static int
-zstd_some(struct source *source, char *data, size_t size, size_t *got, struct err *err)
-{
-	ZSTD_inBuffer in = { source->input, source->input_len, source->input_at };
-	ZSTD_outBuffer out = { data, size, 0 };
-	size_t rc = ZSTD_decompressStream(source->zstd, &out, &in);
-
-	source->input_at = in.pos;
-	*got = out.pos;
-	source->whole = rc == 0;
-	return ZSTD_isError(rc) ? broken(source, err) : 0;
+	source->input_at = source->input_len - left;
+	source->whole = state == FLATE_ENDED;
+	return state == FLATE_DAMAGED ? broken(source, err) : 0;
 }
 
 static int
 unpack(struct source *source, char *data, size_t size, size_t *got, struct err *err)
 {
 	size_t n = 0, before;
-	int rc;
 
 	for (*got = 0; *got < size; *got += n) {
 		if (more_input(source, err) != 0)
@@ -243,10 +209,7 @@ unpack(struct source *source, char *data, size_t size, size_t *got, struct err *
 		if (source->input_at == source->input_len && source->whole)
 			return 0;
 		before = source->input_at;
-		rc = source->packing == PACKING_GZIP
-			 ? inflate_some(source, data + *got, size - *got, &n, err)
-			 : zstd_some(source, data + *got, size - *got, &n, err);
-		if (rc != 0)
+		if (unpack_some(source, data + *got, size - *got, &n, err) != 0)
 			return -1;
 		if (n == 0 && source->input_at == before && source->input_end)
 			return source->whole ? 0 : broken(source, err);
@@ -259,7 +222,7 @@ source_read(struct source *source, char *data, size_t size, size_t *got, struct 
 {
 	size_t first = source->input_len - source->input_at;
 
-	if (source->packing != PACKING_NONE)
+	if (source->inflater != NULL)
 		return unpack(source, data, size, got, err);
 	/* What was read to look at the beginning, then straight from the file. */
 	first = first < size ? first : size;

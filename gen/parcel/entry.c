@@ -9,7 +9,8 @@
 #include <unistd.h>
 
 #include <libdeflate.h>
-#include <zlib.h>
+
+#include "flate/flate.h"
 
 #define IN_BYTES 65536
 
@@ -17,11 +18,13 @@ struct entry_stream {
 	const struct bag_reader *bag;
 	const struct bag_entry *entry;
 	int fd;
-	bool own_fd, inflating, ended;
+	bool own_fd, ended;
 	int64_t at;	       /* of the next packed byte */
 	int64_t packed, given; /* bytes: left, and given out */
 	uint32_t crc;
-	z_stream z;
+	struct inflater *inflater; /* NULL: stored */
+	const unsigned char *next;
+	size_t next_len;
 	unsigned char in[IN_BYTES];
 };
 
@@ -48,8 +51,8 @@ entry_open(struct entry_stream **out, const struct bag_reader *bag, const struct
 			return -1;
 		}
 	}
-	if (entry->method == Z_DEFLATED && inflateInit2(&s->z, -15) == Z_OK)
-		s->inflating = true;
+	if (entry->method != 0) /* the scan lets stored and deflated ones through */
+		s->inflater = inflater_new(FLATE_RAW);
 	return 0;
 }
 
@@ -58,8 +61,7 @@ entry_close(struct entry_stream *s)
 {
 	if (s == NULL)
 		return;
-	if (s->inflating)
-		inflateEnd(&s->z);
+	inflater_free(s->inflater);
 	if (s->own_fd)
 		close(s->fd);
 	free(s);
@@ -95,26 +97,30 @@ static ssize_t
 inflate_some(struct entry_stream *s, void *data, size_t len, const char **fault, const char **why,
 	     struct err *err)
 {
-	s->z.next_out = data;
-	s->z.avail_out = (uInt)len;
-	while (s->z.avail_out > 0 && !s->ended) {
-		int rc;
+	size_t given = 0, got;
 
-		if (s->z.avail_in == 0 && s->packed > 0) {
+	while (given < len && !s->ended) {
+		enum flate_state state;
+		const unsigned char *before;
+
+		if (s->next_len == 0 && s->packed > 0) {
 			ssize_t n = read_packed(s, s->in, sizeof(s->in), err);
 
 			if (n < 0)
 				return -1;
-			s->z.next_in = s->in;
-			s->z.avail_in = (uInt)n;
+			s->next = s->in;
+			s->next_len = (size_t)n;
 		}
-		rc = inflate(&s->z, Z_NO_FLUSH);
-		if (rc == Z_STREAM_END)
-			s->ended = true;
-		else if (rc != Z_OK)
+		before = s->next;
+		state = inflater_read(s->inflater, &s->next, &s->next_len, (char *)data + given,
+				      len - given, &got);
+		given += got;
+		s->ended = state == FLATE_ENDED;
+		/* Neither taken nor given: it is cut short. */
+		if (state == FLATE_DAMAGED || (!s->ended && got == 0 && s->next == before))
 			return fault_of(fault, why, "file-damaged", "压缩的数据读不出来");
 	}
-	return (ssize_t)(len - s->z.avail_out);
+	return (ssize_t)given;
 }
 
 /* At the end: nothing is left over and the sum is right. */
@@ -123,7 +129,7 @@ check_end(struct entry_stream *s, const char **fault, const char **why)
 {
 	if (s->given != s->entry->bytes)
 		return fault_of(fault, why, "size-real", "实际比所写的短");
-	if (s->packed > 0 || s->z.avail_in > 0)
+	if (s->packed > 0 || s->next_len > 0)
 		return fault_of(fault, why, "file-damaged", "压缩的数据后面还有多余的字节");
 	if (s->bag->is_zip && s->crc != s->entry->crc)
 		return fault_of(fault, why, "file-damaged", "CRC 校验码对不上");
@@ -154,8 +160,8 @@ entry_read(struct entry_stream *s, void *data, size_t len, const char **fault, c
 	} else if ((int64_t)len > left) {
 		len = (size_t)left;
 	}
-	n = s->inflating ? inflate_some(s, data, len, fault, why, err)
-			 : read_stored(s, data, len, err);
+	n = s->inflater != NULL ? inflate_some(s, data, len, fault, why, err)
+				: read_stored(s, data, len, err);
 	if (n < 0)
 		return -1;
 	if (n > 0 && left == 0)

@@ -12,7 +12,8 @@
 #include <unistd.h>
 
 #include <libdeflate.h>
-#include <zlib.h>
+
+#include "flate/flate.h"
 
 #define LEVEL 5				/* within 1 % of zip -6 in size */
 #define BUDGET_BYTES ((size_t)32 << 20) /* of all pieces in work or waiting for the writer */
@@ -23,7 +24,7 @@ struct worker {
 	struct press *press;
 	int number;
 	struct libdeflate_compressor *compressor, *taster;
-	z_stream stream; /* state NULL until the first long file */
+	struct deflater *deflater; /* NULL until the first long file */
 	pthread_t thread;
 };
 
@@ -160,26 +161,12 @@ compress_whole(struct worker *w, struct packed_file *file, struct piece *piece)
 static int
 compress_part(struct worker *w, struct piece *piece, bool last, struct err *err)
 {
-	z_stream *z = &w->stream;
-	size_t room;
-	int rc;
-
-	rc = z->state == NULL ? deflateInit2(z, LEVEL, Z_DEFLATED, -15, 8, Z_DEFAULT_STRATEGY)
-			      : deflateReset(z);
-	if (rc != Z_OK)
-		return err_set(err, ERR_IO, "压缩失败：%s", z->msg == NULL ? "zlib" : z->msg);
-	room = deflateBound(z, (uLong)piece->raw_len) + 16;
-	piece->packed = xmalloc(room);
-	z->next_in = piece->raw;
-	z->avail_in = (uInt)piece->raw_len;
-	z->next_out = piece->packed;
-	z->avail_out = (uInt)room;
-	rc = deflate(z, last ? Z_FINISH : Z_SYNC_FLUSH);
-	if (rc != (last ? Z_STREAM_END : Z_OK) || z->avail_in != 0)
-		return err_set(err, ERR_IO, "压缩失败：%s", z->msg == NULL ? "zlib" : z->msg);
-	piece->packed_len = room - z->avail_out;
-	piece->packed = xrealloc(piece->packed, piece->packed_len);
-	return 0;
+	if (w->deflater == NULL)
+		w->deflater = deflater_new(LEVEL);
+	return deflater_piece(w->deflater, piece->raw, piece->raw_len, last, &piece->packed,
+			      &piece->packed_len)
+		   ? 0
+		   : err_set(err, ERR_IO, "压缩失败");
 }
 
 static int
@@ -280,8 +267,7 @@ worker_close(struct worker *w)
 {
 	libdeflate_free_compressor(w->compressor);
 	libdeflate_free_compressor(w->taster);
-	if (w->stream.state != NULL)
-		deflateEnd(&w->stream);
+	deflater_free(w->deflater);
 }
 
 /* Locked: waits until the piece's turn comes. */
