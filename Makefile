@@ -26,7 +26,7 @@ PKG_LIBS   = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcmark-gfm-extensio
 
 SRC   := $(sort $(wildcard gen/*/*.c))
 OBJ   := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/embedded.o
-DATA  := $(shell find lua templates content gen/law/prelude.lua -type f 2>/dev/null | LC_ALL=C sort)
+DATA  := $(shell find lua templates content gen/law/prelude*.lua -type f 2>/dev/null | LC_ALL=C sort)
 PROG  := $(BUILD)/yunjuan
 UNITS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(sort $(wildcard tests/unit/*.c)))
 FUZZ  := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/*_fuzzer.c)))

@@ -1,6 +1,6 @@
 -- usage_days.lua make SEED | check: an independent, slow look at minute samples. `make` prints the samples
--- of a month, in no order, some minutes twice; `check` reads samples and prints the files that must come
--- of them, one behind the other, as `head -n 100000 content/usage/*/*` does not: "vm month" and its rows.
+-- of a month, in no order, some minutes twice; `check` reads samples and prints what the files below
+-- content/usage must hold: for each "month/vm" and its rows.
 -- Decimals are kept as whole millionths; nothing is taken from the program.
 local mode, seed = arg[1], tonumber(arg[2] or "1")
 

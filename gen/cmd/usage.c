@@ -68,7 +68,7 @@ parse_asked(struct import *im, struct err *err)
 	if (im->options.law == NULL)
 		return err_set(err, ERR_LAW,
 			       "工作区的制度里没有 lua/indicators.lua，不能判定用量；"
-			       "请统筹管理单位补上这个文件");
+			       "请补上这个文件后再试");
 	if (month_word != NULL && !month_parse(month_word, &im->year, &im->month))
 		return err_set(err, ERR_USAGE, "“%s”不是月份；请写成 2021-05", month_word);
 	if (month_word != NULL) {

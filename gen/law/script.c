@@ -357,17 +357,29 @@ protected_call(struct script *s, int args, int results, struct err *err)
 	return -1;
 }
 
+/* Pushes one of the prelude's files as a function. */
+static int
+push_chunk(struct script *s, const char *path, struct err *err)
+{
+	const struct embedded *file = embedded_find(path);
+	char name[64];
+
+	if (file == NULL)
+		return err_set(err, ERR_LAW, "程序里没有 %s：编译不完整，请重新执行 make", path);
+	snprintf(name, sizeof(name), "@%s", strrchr(path, '/') + 1);
+	if (luaL_loadbufferx(s->state, file->data, file->len, name, "t") != LUA_OK)
+		return set_failure(s, err);
+	return 0;
+}
+
 static int
 load_prelude(struct script *s, struct err *err)
 {
-	const struct embedded *file = embedded_find("gen/law/prelude.lua");
-
-	if (file == NULL)
-		return err_set(err, ERR_LAW, "程序里没有 prelude.lua：编译不完整，请重新执行 make");
-	if (luaL_loadbufferx(s->state, file->data, file->len, "@prelude.lua", "t") != LUA_OK)
-		return set_failure(s, err);
+	if (push_chunk(s, "gen/law/prelude.lua", err) != 0)
+		return -1;
 	push_host(s);
-	if (protected_call(s, 1, 1, err) != 0)
+	if (push_chunk(s, "gen/law/prelude_indicators.lua", err) != 0 ||
+	    protected_call(s, 2, 1, err) != 0)
 		return -1;
 	s->api = luaL_ref(s->state, LUA_REGISTRYINDEX);
 	return 0;

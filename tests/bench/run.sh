@@ -3,6 +3,7 @@
 #
 #	N=10000		tickets; the repository has 8 N + 1 commits and is kept in build/bench/N
 #	LARGE=1		after that the same with N_LARGE=100000 tickets
+#	USAGE=0		leave minute samples out (usage.sh; a gigabyte for a while)
 #	HUGO=0		leave Hugo out (it takes gigabytes for 100,000 tickets)
 #	YUNJUAN=…	the program, else build/release/yunjuan
 #
@@ -263,4 +264,7 @@ ${CC:-cc} -std=c11 -O2 -o "$top/build/bench/generate" "$bench/generate.c"
 run "$N"
 if [ "${LARGE:-0}" = 1 ]; then
 	run "$N_LARGE"
+fi
+if [ "${USAGE:-1}" != 0 ]; then
+	YUNJUAN=$yunjuan sh "$bench/usage.sh" || say "usage.sh failed"
 fi
