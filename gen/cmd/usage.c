@@ -232,11 +232,15 @@ months_of(const struct import *im, int32_t *firsts, size_t max)
 static int
 show_verdicts(struct import *im, struct err *err)
 {
-	struct usage_view view = { im->session, im->options.law, im->options.shard,
-				   im->options.shards, &im->findings };
+	struct session *s = im->session;
+	struct trail_context context = { s->repo, &s->basis, s->now };
+	struct ledger ledger;
+	struct usage_view view = {
+		s, im->options.law, im->options.shard, im->options.shards, &im->findings, &ledger
+	};
 	int32_t firsts[120];
 	size_t count = months_of(im, firsts, sizeof(firsts) / sizeof(*firsts)), i;
-	int rc = 0;
+	int rc = ledger_fold(&ledger, s->log, NULL, 0, &context, NULL, err);
 
 	buf_puts(&im->out, json ? "\"months\":[" : "");
 	for (i = 0; rc == 0 && i < count; i++) {
@@ -254,6 +258,7 @@ show_verdicts(struct import *im, struct err *err)
 				   im->options.law->scale_out_label);
 		rc = usage_show_asks(&view, im->on, json, &im->out, err);
 	}
+	ledger_release(&ledger);
 	return rc;
 }
 
@@ -311,6 +316,6 @@ const struct cmd cmd_usage = {
 	.min = 0,
 	.max = -1,
 	.opts = opts,
-	.needs = NEED_REPO | NEED_BASIS,
+	.needs = NEED_REPO | NEED_BASIS | NEED_LOG,
 	.run = run,
 };

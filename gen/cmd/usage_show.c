@@ -148,6 +148,85 @@ days_of(struct usage_days *out, struct arena *arena, struct usage_view *view, co
 	return usage_days_of(out, arena, &snap, vm, from, to, view->findings, err);
 }
 
+/* --- machines of the ledger and machines with data ----------------------------------------------------- */
+/* Whether the law judges each single resource of this type by its use. */
+static bool
+is_machine(const struct indicators *law, const char *type)
+{
+	size_t i;
+
+	for (i = 0; i < law->scale_out_count; i++) {
+		if (!law->scale_outs[i].whole_system && strcmp(law->scale_outs[i].type, type) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* The machines held on any day of [first, last], of this shard. */
+static size_t
+machines_held(const struct usage_view *view, int32_t first, int32_t last, const char **out)
+{
+	size_t i, count = 0;
+
+	for (i = 0; i < view->ledger->holding_count; i++) {
+		const struct holding *h = &view->ledger->holdings[i];
+
+		if (is_machine(view->law, h->type) && h->opened <= last && h->closed > first &&
+		    usage_shard_of(h->id, view->shards) == view->shard)
+			out[count++] = h->id;
+	}
+	return count;
+}
+
+#define NAMES_SHOWN 20
+
+static void
+show_names(struct buf *out, const char *title, const char *key, const char **names, size_t count,
+	   bool json)
+{
+	size_t i;
+
+	if (json) {
+		json_key(out, key);
+		buf_putc(out, '[');
+	} else if (count > 0) {
+		buf_printf(out, "  %s（%zu 台）：", title, count);
+	}
+	for (i = 0; i < count && (json || i < NAMES_SHOWN); i++) {
+		if (i > 0)
+			buf_puts(out, json ? "," : "、");
+		if (json)
+			json_str(out, names[i]);
+		else
+			buf_puts(out, names[i]);
+	}
+	if (json)
+		buf_putc(out, ']');
+	else if (count > 0)
+		buf_puts(out, count > NAMES_SHOWN ? "……（全部见 --json）\n" : "\n");
+}
+
+static void
+show_gaps(struct buf *out, const struct names *names, int32_t first, int32_t last, bool json)
+{
+	const struct usage_view *view = names->view;
+	const char **known = xcalloc(view->ledger->holding_count + 1, sizeof(*known));
+	struct usage_set set = { 0 };
+	struct usage_gaps gaps;
+	struct arena arena = { 0 };
+	size_t i;
+
+	for (i = 0; i < names->count; i++)
+		vec_push(set.machines, set.count, set.cap,
+			 ((struct usage_days){ .vm = names->items[i] }));
+	usage_gaps(&gaps, &arena, &set, known, machines_held(view, first, last, known));
+	show_names(out, "台账里有、没有采样的", "silent", gaps.silent, gaps.silent_count, json);
+	show_names(out, "有采样、台账里没有的", "unknown", gaps.unknown, gaps.unknown_count, json);
+	usage_set_release(&set);
+	arena_release(&arena);
+	free(known);
+}
+
 /* --- low load ------------------------------------------------------------------------------------------------ */
 static void
 month_text_row(struct buf *out, const struct indicators *law, const char *vm,
@@ -243,18 +322,20 @@ usage_show_month(struct usage_view *view, int year, int month, bool json, struct
 	struct names names = { .view = view };
 	int rc = names_of_month(&names, year, month, err);
 
+	names_settle(&names);
 	buf_puts(&rows, json ? "[" : "");
 	if (rc == 0)
 		rc = show_machines(&names, first, last, json, &rows, &count, err);
 	if (json)
-		buf_printf(out, "{\"month\":\"%04d-%02d\",\"machines\":%s]}", year, month,
-			   rows.ptr);
+		buf_printf(out, "{\"month\":\"%04d-%02d\",\"machines\":%s]", year, month, rows.ptr);
 	else
 		buf_printf(
 		    out,
 		    "%04d-%02d：%d 台机器；低负载多于 %d 日、应申请缩容的 %d 台（依据 %s）；没有一日采样够判定的 %d 台\n%s",
 		    year, month, count.machines, view->law->low_month_days, count.low,
 		    view->law->low_month_label, count.thin, rows.ptr);
+	show_gaps(out, &names, first, last, json);
+	buf_puts(out, json ? "}" : "");
 	buf_release(&rows);
 	names_release(&names);
 	return rc;

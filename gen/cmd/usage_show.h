@@ -7,6 +7,7 @@
 #define YJ_USAGE_SHOW_H
 
 #include "cmd/cmd.h"
+#include "ledger/ledger.h"
 #include "ledger/usage_import.h"
 
 /* Whose files are looked at, and by which law. */
@@ -15,6 +16,7 @@ struct usage_view {
 	const struct indicators *law;
 	int shard, shards;
 	struct findings *findings;
+	const struct ledger *ledger;
 };
 
 /* Bad rows and contradictions as findings; the first of them only. */
