@@ -7,10 +7,10 @@
 void
 usage_show_bad(const struct usage_report *report, struct findings *findings)
 {
-	size_t i, shown = report->bad_kept < USAGE_BAD_LISTED ? report->bad_kept : USAGE_BAD_LISTED;
 	char text[512];
+	size_t i;
 
-	for (i = 0; i < shown; i++) {
+	for (i = 0; i < report->bad_kept && i < USAGE_BAD_LISTED; i++) {
 		const struct usage_bad *bad = &report->bad[i];
 		struct finding f = { .severity = SEVERITY_WARN,
 				     .rule = "usage",

@@ -17,7 +17,6 @@ struct daily {
 	const struct usage_options *options;
 	int at[NAMES], count; /* of the columns */
 	struct buf scratch;
-	struct usage_days *last;
 	struct usage_set found; /* its machines' rows are malloc'd */
 	struct map index;	/* name → number + 1 */
 };
