@@ -2,7 +2,7 @@
 -- the checks of the law itself, and the loop that runs the rules. See docs/law.md.
 -- Runs once in every state, before anything from lua/. `host` is given by gen/law/host.c.
 local host, indicators = ... -- indicators: the chunk of prelude_indicators.lua
-local load = load
+local load, type, next, where = load, type, next, host.where
 local law = {
 	parties = {}, party = {}, endings = {}, ending = {}, readings = {}, reading = {}, duties = {}, duty = {}, media = {}, medium = {},
 	low_loads = {}, low_load = {}, scale_outs = {}, indicators = {},
@@ -55,31 +55,46 @@ local shapes = {
 	rule = { id = "s!", name = "s!", article = "s!", severity = "s", scope = "s!", says = "v!", check = "f!", serves = "t", data = "t", wants = "s" },
 }
 -- Where each constructor was last asked for: `return flow { … }` is a tail call, and Lua forgets its place.
-local asked = {}
-local letters = { s = "string", n = "number", b = "boolean", t = "table", f = "function", a = "string" }
+local asked_file, asked_line = {}, {}
+local letters = { s = "string", n = "number", b = "boolean", t = "table", f = "function", a = "string", v = "any" }
+-- The same taken apart once: kind -> key -> Lua's name of the type, and kind -> the keys it must have.
+local wanted, needed = {}, {}
+for kind, shape in pairs(shapes) do
+	local types, must = { kind_ = "string", file_ = "string", line_ = "number" }, {}
+	for key, mark in pairs(shape) do
+		if key ~= 1 then types[key] = letters[mark:sub(1, 1)] end
+		if mark:sub(-1) == "!" then must[#must + 1] = key end
+	end
+	table.sort(must)
+	wanted[kind], needed[kind] = types, must
+end
 local env = {}
 
+local function misfit(kind, node, key, value)
+	local want = wanted[kind][key]
+	if type(key) == "number" then
+		if shapes[kind][1] ~= "*" then fault(node, "%s 里有没有名字的值", kind) end
+	elseif want then
+		fault(node, "%s 的“%s”应当是 %s，现在是 %s", kind, key, want, type(value))
+	elseif type(key) ~= "string" or key:sub(-1) ~= "_" then
+		fault(node, "%s 不认识“%s”这个键，请检查拼写", kind, tostring(key))
+	end
+end
+
 local function construct(kind, node)
-	local shape = shapes[kind]
 	if type(node) == "string" then node = { node } end
 	if type(node) ~= "table" then error(kind .. " 后面要写一个表 { … }", 2) end
-	node.kind_ = kind
-	node.file_, node.line_ = host.where(2)
-	if node.file_:sub(1, 4) ~= "lua/" and asked[kind] then node.file_, node.line_ = asked[kind][1], asked[kind][2] end
-	for key, value in pairs(node) do
-		if type(key) == "number" then
-			if shape[1] ~= "*" then fault(node, "%s 里有没有名字的值", kind) end
-		elseif key:sub(-1) ~= "_" then
-			local letter = shape[key] and letters[shape[key]:sub(1, 1)]
-			if not shape[key] then
-				fault(node, "%s 不认识“%s”这个键，请检查拼写", kind, key)
-			elseif letter and type(value) ~= letter then
-				fault(node, "%s 的“%s”应当是 %s，现在是 %s", kind, key, letter, type(value))
-			end
-		end
+	local file, line = where(2)
+	if asked_file[kind] and file:sub(1, 4) ~= "lua/" then file, line = asked_file[kind], asked_line[kind] end
+	node.kind_, node.file_, node.line_ = kind, file, line
+	local types = wanted[kind]
+	for key, value in next, node do
+		local want = types[key]
+		if want ~= type(value) and want ~= "any" then misfit(kind, node, key, value) end
 	end
-	for key, mark in pairs(shape) do
-		if mark:sub(-1) == "!" and node[key] == nil then fault(node, "%s 缺少“%s”", kind, key) end
+	local must = needed[kind]
+	for i = 1, #must do
+		if node[must[i]] == nil then fault(node, "%s 缺少“%s”", kind, must[i]) end
 	end
 	return node
 end
@@ -480,7 +495,7 @@ for _, name in ipairs { "assert", "error", "ipairs", "next", "pairs", "pcall", "
 for name, value in pairs(safe) do env[name] = value end
 env.article_label, env.holds, env.law = article_label, function(c, row) return holds(c, row) end, law
 local function look_up(_, name)
-	if shapes[name] then asked[name] = { host.where(2) } end
+	if shapes[name] then asked_file[name], asked_line[name] = where(2) end
 	return env[name]
 end
 local fence = { __index = look_up, __newindex = function(_, name) error("不能写全局变量“" .. tostring(name) .. "”，请加 local", 2) end, __metatable = false }
