@@ -11,7 +11,21 @@
 #define INDEX_MAX_BYTES ((size_t)4000 << 20)
 #define SEGMENTS_MAX 200 /* then the file is written anew as one */
 
-/* --- taking the file in ------------------------------------------------------------------------ */
+/* --- the image: the file, and what was added behind it ------------------------------------------ */
+size_t
+log_image_len(const struct log *log)
+{
+	return log->mapped_len + log->added.len;
+}
+
+const char *
+log_image(const struct log *log, size_t at)
+{
+	return at < log->mapped_len ? log->mapped.ptr + at
+				    : log->added.ptr + (at - log->mapped_len);
+}
+
+/* --- taking it in -------------------------------------------------------------------------------- */
 static void
 note_ticket(struct log *log, uint32_t folder)
 {
@@ -26,8 +40,7 @@ note_ticket(struct log *log, uint32_t folder)
 static bool
 segment_sound(const struct log *log, const struct segment_head *head, size_t at)
 {
-	const char *p = log->image.ptr + at + sizeof(*head);
-	const struct log_commit *commits = (const void *)p;
+	const struct log_commit *commits = (const void *)(log_image(log, at) + sizeof(*head));
 	const struct event *events = (const void *)(commits + head->commit_count);
 	size_t commits_now = log->commit_count + head->commit_count;
 	size_t tickets_now = log->ticket_count + head->ticket_count, i;
@@ -55,24 +68,27 @@ log_segment_sum(const struct segment_head *head, const char *behind)
 	return hash_bytes(behind, head->bytes - sizeof(*head), hash_bytes(&bare, sizeof(bare), 7));
 }
 
+/* left: bytes from `at` to the end of its part. */
 static bool
-head_sound(const struct log *log, const struct segment_head *head, size_t at)
+head_sound(const struct log *log, const struct segment_head *head, size_t at, size_t left)
 {
-	size_t left = log->image.len - at, need;
+	const char *p = log_image(log, at);
+	size_t need;
 
 	if (head->magic != SEGMENT_MAGIC || head->bytes > left || head->bytes % 8 != 0)
 		return false;
 	need = sizeof(*head) + (size_t)head->commit_count * sizeof(struct log_commit) +
 	       (size_t)head->event_count * sizeof(struct event) + (size_t)head->ticket_count * 4;
-	if (need >= head->bytes || log->image.ptr[at + head->bytes - 1] != '\0')
+	if (need >= head->bytes || p[head->bytes - 1] != '\0')
 		return false;
 	/* What this run has checked once it need not check again. */
 	return at + head->bytes <= log->verified ||
-	       log_segment_sum(head, log->image.ptr + at + sizeof(*head)) == head->sum;
+	       log_segment_sum(head, p + sizeof(*head)) == head->sum;
 }
 
-bool
-log_take_segment(struct log *log, size_t at)
+/* Takes in the segment at `at`; its length, 0 when it is torn or wrong. */
+static size_t
+take_segment(struct log *log, size_t at, size_t left)
 {
 	struct segment_head head;
 	const struct log_commit *commits;
@@ -80,12 +96,12 @@ log_take_segment(struct log *log, size_t at)
 	const uint32_t *folders;
 	size_t i;
 
-	if (log->image.len - at < sizeof(head))
-		return false;
-	memcpy(&head, log->image.ptr + at, sizeof(head));
-	if (!head_sound(log, &head, at) || !segment_sound(log, &head, at))
-		return false;
-	commits = (const void *)(log->image.ptr + at + sizeof(head));
+	if (left < sizeof(head))
+		return 0;
+	memcpy(&head, log_image(log, at), sizeof(head));
+	if (!head_sound(log, &head, at, left) || !segment_sound(log, &head, at))
+		return 0;
+	commits = (const void *)(log_image(log, at) + sizeof(head));
 	events = (const void *)(commits + head.commit_count);
 	folders = (const void *)(events + head.event_count);
 	for (i = 0; i < head.commit_count; i++)
@@ -96,79 +112,64 @@ log_take_segment(struct log *log, size_t at)
 		note_ticket(log, folders[i]);
 	log->tip = head.tip;
 	log->segment_count++;
-	return true;
-}
-
-static void
-drop_image(struct log *log)
-{
-	if (log->mapped.ptr == NULL)
-		buf_release(&log->image);
-	file_unmap(&log->mapped);
-	buf_init(&log->image, 0);
-}
-
-void
-log_own_image(struct log *log)
-{
-	struct buf copy = BUF_INIT;
-
-	if (log->mapped.ptr == NULL)
-		return;
-	buf_put(&copy, log->image.ptr, log->image.len);
-	file_unmap(&log->mapped);
-	log->image = copy;
+	return head.bytes;
 }
 
 static void
 forget(struct log *log)
 {
-	drop_image(log);
-	buf_put(&log->image, LOG_MAGIC, LOG_MAGIC_LEN);
-	log->verified = log->saved_len = log->segment_count = log->commit_count = log->event_count =
-	    log->ticket_count = 0;
+	file_unmap(&log->mapped);
+	buf_clear(&log->added);
+	buf_put(&log->added, LOG_MAGIC, LOG_MAGIC_LEN);
+	memset(&log->in_file, 0, sizeof(log->in_file));
+	log->mapped_len = log->verified = log->saved_len = log->segment_count = log->commit_count =
+	    log->event_count = log->ticket_count = 0;
 	memset(&log->tip, 0, sizeof(log->tip));
 }
 
-/* All segments of the image, in order; what follows a bad one is cut off. Pointers into the image
- * are taken only here, because adding to the image may move it. */
+/* The segments of the file, in order; what follows a bad one is not of the image. */
 static void
-take_image(struct log *log)
+take_file(struct log *log)
 {
-	size_t at = LOG_MAGIC_LEN;
-	struct segment_head head;
+	size_t at = LOG_MAGIC_LEN, bytes;
 
-	log->segment_count = log->commit_count = log->event_count = log->ticket_count = 0;
-	while (at < log->image.len && log_take_segment(log, at)) {
-		memcpy(&head, log->image.ptr + at, sizeof(head));
-		at += head.bytes;
-	}
+	log->mapped_len = log->mapped.len;
+	do {
+		bytes = take_segment(log, at, log->mapped.len - at);
+		at += bytes;
+	} while (bytes > 0);
+	log->mapped_len = log->verified = at;
+	log->in_file = (struct taken){ log->segment_count, log->commit_count, log->event_count,
+				       log->ticket_count };
+}
+
+void
+log_take_added(struct log *log)
+{
+	size_t at = log->mapped_len + (log->mapped_len == 0 ? LOG_MAGIC_LEN : 0), bytes;
+
+	log->segment_count = log->in_file.segments;
+	log->commit_count = log->in_file.commits;
+	log->event_count = log->in_file.events;
+	log->ticket_count = log->in_file.tickets;
+	for (bytes = 1; bytes > 0 && at < log_image_len(log); at += bytes)
+		bytes = take_segment(log, at, log_image_len(log) - at);
 	log->verified = at;
-	if (at < log->image.len) {
-		log_own_image(log);
-		log->image.len = at;
-		log->image.ptr[at] = '\0';
-		take_image(log); /* the pointers went with the mapping */
-	}
 }
 
 static void
 load(struct log *log, const char *path)
 {
-	size_t whole;
-
-	buf_init(&log->image, 0);
+	buf_init(&log->added, 0);
 	if (!file_map(&log->mapped, path) || log->mapped.len < LOG_MAGIC_LEN ||
 	    log->mapped.len > INDEX_MAX_BYTES ||
 	    memcmp(log->mapped.ptr, LOG_MAGIC, LOG_MAGIC_LEN) != 0) {
 		forget(log);
 		return;
 	}
-	log->image = (struct buf){ .ptr = log->mapped.ptr, .len = log->mapped.len };
-	whole = log->image.len;
-	take_image(log);
+	take_file(log);
 	/* A torn end is not appended to: the file will be written anew. */
-	log->saved_len = log->image.len == whole ? whole : 0;
+	log->saved_len = log->mapped_len == log->mapped.len ? log->mapped_len : 0;
 }
 
 /* --- order and ancestry ----------------------------------------------------------------------------- */
@@ -199,9 +200,30 @@ sort_events(const struct log *log, const struct event **list, size_t count)
 	}
 }
 
+/* Whether the file's order is also that of the events, as on a straight history: looked at in one go,
+ * where sorting would visit the commits of each ticket all over the file. */
+static bool
+in_order(const struct log *log)
+{
+	size_t i;
+
+	for (i = 1; i < log->commit_count; i++) {
+		const struct log_commit *a = log->commits[i - 1], *b = log->commits[i];
+
+		if (b->effective < a->effective || b->generation <= a->generation)
+			return false;
+	}
+	for (i = 1; i < log->event_count; i++) {
+		if (log->events[i]->commit < log->events[i - 1]->commit)
+			return false;
+	}
+	return true;
+}
+
 static void
 group_events(struct log *log)
 {
+	bool sorted = in_order(log);
 	const struct event **grouped = xcalloc(log->event_count + 1, sizeof(*grouped));
 	size_t *next, i;
 
@@ -217,7 +239,7 @@ group_events(struct log *log)
 	free(next);
 	free(log->events);
 	log->events = grouped;
-	for (i = 0; i < log->ticket_count; i++)
+	for (i = 0; !sorted && i < log->ticket_count; i++)
 		sort_events(log, grouped + log->first[i], log->first[i + 1] - log->first[i]);
 }
 
@@ -290,7 +312,7 @@ static int
 append_to(const char *path, const struct log *log)
 {
 	int64_t bytes = 0, stamp;
-	size_t done = log->saved_len;
+	size_t done = 0;
 	int fd = -1;
 	ssize_t n;
 
@@ -299,8 +321,8 @@ append_to(const char *path, const struct log *log)
 	fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
-	while (done < log->image.len) {
-		n = write(fd, log->image.ptr + done, log->image.len - done);
+	while (done < log->added.len) {
+		n = write(fd, log->added.ptr + done, log->added.len - done);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n <= 0)
@@ -308,6 +330,21 @@ append_to(const char *path, const struct log *log)
 		done += (size_t)n;
 	}
 	return close(fd);
+}
+
+static int
+write_anew(const char *path, const struct log *log, struct err *err)
+{
+	struct buf whole = BUF_INIT;
+	int rc;
+
+	if (log->mapped_len == 0)
+		return file_replace(path, log->added.ptr, log->added.len, false, NULL, err);
+	buf_put(&whole, log->mapped.ptr, log->mapped_len);
+	buf_put(&whole, log->added.ptr, log->added.len);
+	rc = file_replace(path, whole.ptr, whole.len, false, NULL, err);
+	buf_release(&whole);
+	return rc;
 }
 
 /* A lock that nobody took away for a minute belongs to a process that died. */
@@ -330,14 +367,14 @@ save_index(struct log *log, const char *path, const char *lock)
 	struct err ignored = { 0 };
 	int fd;
 
-	if (log->saved_len == log->image.len || file_make_parents(path, &ignored) != 0)
+	if (log->saved_len == log_image_len(log) || file_make_parents(path, &ignored) != 0)
 		return;
 	fd = take_lock(lock);
 	if (fd < 0)
 		return;
 	if (log->saved_len > 0)
 		append_to(path, log);
-	else if (file_replace(path, log->image.ptr, log->image.len, false, NULL, &ignored) != 0)
+	else if (write_anew(path, log, &ignored) != 0)
 		err_clear(&ignored);
 	close(fd);
 	unlink(lock);
@@ -374,7 +411,7 @@ add_tips(struct log *log, struct repo *repo, const struct oid *tips, size_t coun
 			continue;
 		if (log_extend(log, repo, &tips[i], NULL, err) != 0)
 			return -1;
-		take_image(log);
+		log_take_added(log);
 	}
 	return 0;
 }
@@ -391,8 +428,8 @@ open_first(struct log *log, struct repo *repo, const struct oid *tip, bool save,
 	had = log->commit_count;
 	rc = bring_up(log, repo, tip, err);
 	if (rc == 0) {
-		if (log->commits_read > 0 || log->saved_len != log->image.len)
-			take_image(log);
+		if (log->commits_read > 0)
+			log_take_added(log);
 		log->rebuilt =
 		    had > 0 && log->commits_read > 0 && log->commits_read == log->commit_count;
 		if (save)
@@ -432,7 +469,8 @@ log_free(struct log *log)
 	free(log->first);
 	free(log->cut);
 	map_release(&log->by_folder);
-	drop_image(log);
+	file_unmap(&log->mapped);
+	buf_release(&log->added);
 	free(log);
 }
 
@@ -440,7 +478,7 @@ log_free(struct log *log)
 const char *
 log_text(const struct log *log, uint32_t text)
 {
-	return text < log->image.len ? log->image.ptr + text : "";
+	return text < log_image_len(log) ? log_image(log, text) : "";
 }
 
 size_t
@@ -473,11 +511,25 @@ log_index_folders(struct log *log)
 		map_put(&log->by_folder, log_ticket_folder(log, i), (void *)((uintptr_t)i + 1));
 }
 
+static bool
+search_folder(const struct log *log, const char *folder, uint32_t *ticket)
+{
+	for (*ticket = 0; *ticket < log->ticket_count; ++*ticket) {
+		if (strcmp(log_ticket_folder(log, *ticket), folder) == 0)
+			return true;
+	}
+	*ticket = 0;
+	return false;
+}
+
 bool
 log_find(const struct log *log, const char *folder, uint32_t *ticket)
 {
-	void *found = map_find(&log->by_folder, folder);
+	void *found;
 
+	if (log->by_folder.count == 0)
+		return search_folder(log, folder, ticket);
+	found = map_find(&log->by_folder, folder);
 	*ticket = found == NULL ? 0 : (uint32_t)((uintptr_t)found - 1);
 	return found != NULL;
 }

@@ -6,6 +6,8 @@
 
 #include "model/model.h"
 
+#define FEW_EVENTS 16 /* whose tickets are found without a map of all */
+
 enum { KEY_FLOW, KEY_STAGE, KEY_TITLE, KEY_SYSTEM, KEY_TENANT, KEY_SIGNED, KEY_COUNT };
 static const char *const keys[KEY_COUNT] = {
 	"flow", "stage", "title", "system", "tenant", "signed"
@@ -332,9 +334,9 @@ static int
 write_segment(struct assembly *a, const struct oid *tip, struct err *err)
 {
 	const struct history_order *order = a->build->order;
-	struct buf *image = &a->log->image;
+	struct buf *added = &a->log->added;
 	struct segment_head head = { .magic = SEGMENT_MAGIC };
-	size_t at = image->len, fixed;
+	size_t at = log_image_len(a->log), start = added->len, fixed;
 
 	head.commit_count = (uint32_t)order->count;
 	head.event_count = (uint32_t)a->event_count;
@@ -350,14 +352,13 @@ write_segment(struct assembly *a, const struct oid *tip, struct err *err)
 	if (at + head.bytes > UINT32_MAX)
 		return err_set(err, ERR_LIMIT, "历史索引超过 4 GB，无法继续");
 	place_strings(a, (uint32_t)(at + fixed));
-	log_own_image(a->log);
-	buf_put(image, &head, sizeof(head));
-	buf_put(image, a->commits, order->count * sizeof(*a->commits));
-	buf_put(image, a->events, a->event_count * sizeof(*a->events));
-	buf_put(image, a->folders, a->folder_count * sizeof(*a->folders));
-	buf_put(image, a->strings.ptr, a->strings.len);
-	head.sum = log_segment_sum(&head, image->ptr + at + sizeof(head));
-	memcpy(image->ptr + at, &head, sizeof(head));
+	buf_put(added, &head, sizeof(head));
+	buf_put(added, a->commits, order->count * sizeof(*a->commits));
+	buf_put(added, a->events, a->event_count * sizeof(*a->events));
+	buf_put(added, a->folders, a->folder_count * sizeof(*a->folders));
+	buf_put(added, a->strings.ptr, a->strings.len);
+	head.sum = log_segment_sum(&head, added->ptr + start + sizeof(head));
+	memcpy(added->ptr + start, &head, sizeof(head));
 	return 0;
 }
 
@@ -372,7 +373,8 @@ assemble(struct log *log, const struct build *build, const struct oid *tip, stru
 		total += build->harvests[w].count;
 	a.commits = xcalloc(build->order->count + 1, sizeof(*a.commits));
 	a.events = xcalloc(total + 1, sizeof(*a.events));
-	log_index_folders(log);
+	if (total > FEW_EVENTS)
+		log_index_folders(log);
 	number_commits(&a);
 	for (w = 0; w < build->workers; w++) {
 		for (i = 0; i < build->harvests[w].count; i++)

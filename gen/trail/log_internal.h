@@ -13,11 +13,18 @@ struct segment_head {
 	uint32_t reserved;
 };
 
+/* How much of the counts below comes from the file. */
+struct taken {
+	size_t segments, commits, events, tickets;
+};
+
 struct log {
-	struct buf image;      /* the file as it is, and what was added behind it */
-	struct mapping mapped; /* what image stands on until something is added to it */
-	size_t verified;       /* bytes of image whose sums were checked */
-	size_t saved_len;      /* bytes of image that lie in the file */
+	struct mapping mapped; /* the file as it is */
+	size_t mapped_len;     /* bytes of it that are sound; the image is these and what follows */
+	struct buf added;      /* what this run adds behind them */
+	size_t verified;       /* bytes of the image whose sums were checked */
+	size_t saved_len;      /* bytes of the image that lie in the file */
+	struct taken in_file;
 	size_t segment_count;
 	struct oid tip;
 	const struct log_commit **commits;
@@ -41,12 +48,15 @@ struct log {
  * the image. rewritten (may be NULL): set instead when tip does not descend from the log's tip. */
 int log_extend(struct log *log, struct repo *repo, const struct oid *tip, bool *rewritten,
 	       struct err *err) must_check;
-/* Folder -> ticket, for log_find; the keys lie in the image. */
+/* Folder -> ticket, for log_find, which without it looks at one after the other; the keys lie in the
+ * image. */
 void log_index_folders(struct log *log);
 uint64_t log_segment_sum(const struct segment_head *head, const char *behind);
-/* Before anything is added: the image becomes memory of ours, and pointers into it are void. */
-void log_own_image(struct log *log);
-/* Takes in the segment at `at` of the image; false when it is torn or wrong. */
-bool log_take_segment(struct log *log, size_t at);
+/* Takes in what was added, again from its start: adding more may have moved it. What was taken from
+ * the file stays where it is. */
+void log_take_added(struct log *log);
+/* The image from `at` on, within the part that `at` lies in. */
+const char *log_image(const struct log *log, size_t at);
+size_t log_image_len(const struct log *log);
 
 #endif

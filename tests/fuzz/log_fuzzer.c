@@ -45,8 +45,8 @@ ask(struct log *log)
 		const struct event *e = log->events[i];
 
 		must(e->ticket < log->ticket_count && e->commit < log->commit_count);
-		must(strlen(log_text(log, e->message)) <= log->image.len);
-		must(strlen(log_text(log, e->signed_by)) <= log->image.len);
+		must(strlen(log_text(log, e->message)) <= log_image_len(log));
+		must(strlen(log_text(log, e->signed_by)) <= log_image_len(log));
 	}
 	log_index_folders(log);
 	for (i = 0; i < log->ticket_count; i++) {
@@ -62,16 +62,11 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct log *log = xcalloc(1, sizeof(*log));
-	struct segment_head head;
-	size_t at = LOG_MAGIC_LEN;
 
-	buf_init(&log->image, 0);
-	buf_put(&log->image, data, size);
-	repair(&log->image);
-	while (at < log->image.len && log_take_segment(log, at)) {
-		memcpy(&head, log->image.ptr + at, sizeof(head));
-		at += head.bytes;
-	}
+	buf_init(&log->added, 0);
+	buf_put(&log->added, data, size);
+	repair(&log->added);
+	log_take_added(log);
 	ask(log);
 	log_free(log);
 	return 0;
