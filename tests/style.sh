@@ -82,9 +82,6 @@ library GMime 'gmime/[^>]*|glib[^>]*|gio/[^>]*' parcel
 library libdeflate 'libdeflate\.h' parcel
 library zlib 'zlib\.h' flate
 library libzstd 'zstd\.h' flate
-# Two rooms read what others have packed: parcels bit by bit, samples as a stream.
-library zlib 'zlib\.h' '\(parcel\|ledger\)'
-library zstd 'zstd\.h' ledger
 library utf8proc 'utf8proc\.h' parcel
 library libxlsxwriter 'xlsxwriter[^>]*' sheet
 
