@@ -4,12 +4,6 @@
 
 #include "site/site_internal.h"
 
-struct text_page {
-	const char *name, *title, *order;
-	const char *text;
-	size_t len;
-};
-
 struct text_pages {
 	struct build *b;
 	struct text_page *items;
@@ -132,4 +126,5 @@ plan_text_pages(struct build *b)
 		page->set = p;
 	}
 	b->text_pages = p->items;
+	b->text_page_count = p->count;
 }

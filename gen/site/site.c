@@ -339,6 +339,8 @@ build_all(struct build *b, const char *memory, uint64_t whole, struct site_repor
 	if (cards_read(b, err) != 0 || holdings_read(b, err) != 0)
 		return -1;
 	plan_pages(b);
+	if (plan_search(b, err) != 0)
+		return -1;
 	add_style(b);
 	find_stale(b);
 	if (make_pages(b, err) != 0 || remove_gone(b, report, err) != 0)
@@ -372,6 +374,7 @@ whole_key(const struct build *b)
 void
 build_release(struct build *b)
 {
+	search_free(b->search);
 	plan_release(b);
 	holdings_release(b);
 	cards_release(b);

@@ -22,6 +22,13 @@ struct card {
 struct build;
 struct worker;
 
+/* A page of the handbook: Markdown. */
+struct text_page {
+	const char *name, *title, *order;
+	const char *text;
+	size_t len;
+};
+
 /* A page to make: what kind, of what, and the key of all it shows. */
 struct page {
 	const char *path; /* in the build's arena */
@@ -57,7 +64,9 @@ struct build {
 	struct hands *hands;	   /* forms.c's */
 	struct groups *groups;	   /* plan.c's */
 	struct holdings *holdings; /* holdings.c's */
-	void *text_pages;
+	struct search *search;	   /* search.c's */
+	struct text_page *text_pages;
+	size_t text_page_count;
 	struct map online; /* system -> when it went online, seconds since 1970 UTC */
 	struct map charts; /* "flow stage" -> SVG text */
 	uint64_t site_key; /* templates, program, law, site.yaml */
@@ -101,6 +110,9 @@ void hands_release(struct build *b);
 const char *slip_page(const struct build *b, const struct card *card);
 /* assets.c */
 void plan_assets(struct build *b);
+/* search.c: after all other pages; reads the tickets that changed. */
+int plan_search(struct build *b, struct err *err) must_check;
+void search_free(struct search *s);
 /* handbook.c */
 void plan_text_pages(struct build *b);
 void plan_release(struct build *b);

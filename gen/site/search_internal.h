@@ -1,0 +1,97 @@
+/*
+ * search: the index the search page reads. A document (ticket, party, system, article, page of the
+ * handbook) is a set of grams, 32-bit hashes of pieces of its text, and a record that is shown. A
+ * gram says in which documents it stands: in their names, or only in their text.
+ *
+ * Out of it come search/g<N>.js, grams by the low bits of their hash, and search/d<N>.js, records
+ * by number; templates/search.js reads both. Documents have numbers that stay: what is not a ticket
+ * first, tickets from search_first on by the time they were opened.
+ *
+ * Lifetime: a search owns its documents until search_free; a store's rows are borrowed until
+ * store_release. Errors: only reading tickets fails; a store that cannot be had is empty.
+ * Threads: grams one a thread; a search is read by several once it is planned.
+ *
+ *	struct grams g = { 0 };
+ *	grams_begin(&g);
+ *	grams_name(&g, title);
+ *	grams_text(&g, body, len);
+ *	… g.names, g.texts …
+ *	grams_release(&g);
+ */
+#ifndef YJ_SEARCH_INTERNAL_H
+#define YJ_SEARCH_INTERNAL_H
+
+#include "site/site_internal.h"
+
+struct gram_list {
+	uint32_t *items;
+	size_t count, cap;
+};
+
+/* The grams of one document, each once; what stands in its names is not in texts. */
+struct grams {
+	struct gram_list names, texts;
+	uint64_t *seen; /* round << 32 | gram, open addressing */
+	size_t seen_size, seen_count;
+	uint32_t round;
+};
+
+void grams_begin(struct grams *g);
+void grams_release(struct grams *g);
+/* Chinese by pairs, Latin words and numbers by their beginnings. */
+void grams_name(struct grams *g, const char *text);
+/* The first letters of the Chinese characters' readings, by pairs and threes. */
+void grams_initials(struct grams *g, const char *name);
+/* What a filter asks for, "flow:" and the like before it. */
+void grams_mark(struct grams *g, const char *what, const char *value);
+/* After all names. */
+void grams_text(struct grams *g, const char *text, size_t len);
+/* One letter a character, "." where there is none. */
+void initials_of(struct buf *out, const char *name);
+
+/* What was worked out before, by key: in .git/yunjuan/search; may be deleted at any time. */
+struct store_row {
+	uint64_t key;
+	const char *bytes;
+	size_t len;
+};
+
+struct store {
+	struct mapping file;
+	struct store_row *rows;
+	uint32_t *slots; /* row + 1 by key; 0 = free */
+	size_t count, cap, slot_count;
+};
+
+void store_load(struct store *store, const char *path);
+void store_release(struct store *store);
+const struct store_row *store_find(const struct store *store, uint64_t key);
+/* Writes these rows; what cannot be written is worked out again next time. */
+void store_save(const char *path, const struct store_row *rows, size_t count);
+
+struct search_doc {
+	uint64_t key;	    /* of all that its grams and record are made of */
+	const char *record; /* JSON */
+	const uint32_t *names, *texts;
+	size_t record_len, name_count, text_count;
+	char *own;		 /* what is new: its row in the store; owned */
+	const struct card *card; /* a ticket's */
+	size_t row_len;
+	const char *row;
+};
+
+struct search {
+	struct build *b;
+	struct search_doc *docs; /* by number; record NULL: no such document */
+	size_t count, cap, first, shards;
+	struct search_doc law; /* lines that Lua wrote, as a row of the store */
+	struct store store;
+	/* search_shards.c: all grams, by shard, made when the first shard is. */
+	uint64_t *postings;
+	size_t *starts;
+};
+
+/* Adds the pages search/…: which shards there are and their keys. */
+void plan_shards(struct search *s);
+
+#endif

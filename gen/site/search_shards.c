@@ -1,0 +1,224 @@
+/* Grams into the files the search page loads. */
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "site/search_internal.h"
+
+/* Records in one file: a page of results loads a few of them. */
+#define RECORDS 32
+
+/* --- keys ----------------------------------------------------------------------------------------------- */
+static uint64_t
+mixed(uint64_t x)
+{
+	x = (x ^ x >> 31) * 0x9e3779b97f4a7c15u;
+	return x ^ x >> 29;
+}
+
+/* A posting is gram, document and whether it stands in a name, so that postings sort as they
+ * are written. */
+static uint64_t
+posting_of(uint32_t gram, size_t number, bool name)
+{
+	return (uint64_t)gram << 32 | (uint64_t)number << 1 | (name ? 1 : 0);
+}
+
+struct visit {
+	const struct search *s;
+	void (*each)(struct visit *v, size_t shard, uint64_t posting);
+	uint64_t *keys;
+	size_t *at;
+	uint64_t *postings;
+};
+
+static void
+visit_all(struct visit *v)
+{
+	const struct search *s = v->s;
+	size_t n, i;
+
+	for (n = 0; n < s->count; n++) {
+		const struct search_doc *doc = &s->docs[n];
+
+		for (i = 0; i < doc->name_count; i++)
+			v->each(v, doc->names[i] & (s->shards - 1),
+				posting_of(doc->names[i], n, true));
+		for (i = 0; i < doc->text_count; i++)
+			v->each(v, doc->texts[i] & (s->shards - 1),
+				posting_of(doc->texts[i], n, false));
+	}
+}
+
+/* The key of a shard does not depend on the order. */
+static void
+count_posting(struct visit *v, size_t shard, uint64_t posting)
+{
+	v->keys[shard] += mixed(posting + 1);
+	v->at[shard]++;
+}
+
+static void
+place_posting(struct visit *v, size_t shard, uint64_t posting)
+{
+	v->postings[v->at[shard]++] = posting;
+}
+
+/* --- a file of grams ------------------------------------------------------------------------------------ */
+static void
+place_all(struct search *s)
+{
+	struct visit v = { .s = s, .each = place_posting };
+
+	s->postings = xmalloc((s->starts[s->shards] + 1) * sizeof(*s->postings));
+	v.postings = s->postings;
+	v.at = xmalloc((s->shards + 1) * sizeof(*v.at));
+	memcpy(v.at, s->starts, (s->shards + 1) * sizeof(*v.at));
+	visit_all(&v);
+	free(v.at);
+}
+
+static int
+compare_postings(const void *a, const void *b)
+{
+	const uint64_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+/* Base 45 in printable characters, least digit first; all but the last digit stand 45 higher. */
+static void
+put_number(struct buf *out, size_t n)
+{
+	for (;; n /= 45) {
+		size_t digit = n % 45 + (n >= 45 ? 45 : 0);
+		char c = (char)('#' + digit);
+
+		buf_putc(out, (char)(c >= '\\' ? c + 1 : c));
+		if (n < 45)
+			return;
+	}
+}
+
+/* " <gram>!<in names>!<in texts>": distances, each at least 1. */
+static void
+put_gram_row(struct buf *out, const uint64_t *first, size_t count)
+{
+	int name;
+	size_t i;
+
+	buf_printf(out, " %x", (unsigned)(first[0] >> 32));
+	for (name = 1; name >= 0; name--) {
+		size_t before = 0;
+
+		buf_putc(out, '!');
+		for (i = 0; i < count; i++) {
+			size_t number = (uint32_t)first[i] >> 1;
+
+			if ((int)(first[i] & 1) != name)
+				continue;
+			put_number(out, number - before);
+			before = number;
+		}
+	}
+}
+
+static void
+put_shard(struct buf *out, uint64_t *first, size_t count)
+{
+	size_t i = 0, n;
+
+	if (count > 0)
+		qsort(first, count, sizeof(*first), compare_postings);
+	for (; i < count; i += n) {
+		for (n = 1; i + n < count && first[i + n] >> 32 == first[i] >> 32; n++)
+			;
+		put_gram_row(out, first + i, n);
+	}
+}
+
+static const char *
+fill_grams(struct worker *w, const struct page *page)
+{
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	struct search *s = w->build->search;
+	size_t shard = (size_t)((const size_t *)page->subject - s->starts);
+	struct buf out = BUF_INIT;
+
+	pthread_mutex_lock(&lock);
+	if (s->postings == NULL)
+		place_all(s);
+	pthread_mutex_unlock(&lock);
+	buf_printf(&out, "\"use strict\";yunjuan.grams(%zu,\"", shard);
+	put_shard(&out, s->postings + s->starts[shard], s->starts[shard + 1] - s->starts[shard]);
+	buf_puts(&out, " \");");
+	script_bytes(w->script, out.ptr, out.len);
+	script_set(w->script, "text");
+	buf_release(&out);
+	return "asset";
+}
+
+/* --- a file of records ---------------------------------------------------------------------------------- */
+static const char *
+fill_records(struct worker *w, const struct page *page)
+{
+	const struct search *s = w->build->search;
+	const struct search_doc *first = page->subject;
+	size_t number = (size_t)(first - s->docs), i;
+	struct buf out = BUF_INIT;
+
+	buf_printf(&out, "\"use strict\";yunjuan.records(%zu,[", number / RECORDS);
+	for (i = 0; i < RECORDS && number + i < s->count; i++) {
+		buf_puts(&out, i == 0 ? "\n" : ",\n");
+		buf_put(&out, first[i].record, first[i].record_len);
+		if (first[i].record_len == 0)
+			buf_putc(&out, '0');
+	}
+	buf_puts(&out, "]);");
+	script_bytes(w->script, out.ptr, out.len);
+	script_set(w->script, "text");
+	buf_release(&out);
+	return "asset";
+}
+
+static void
+plan_records(struct search *s)
+{
+	size_t n, i;
+
+	for (n = 0; n < s->count; n += RECORDS) {
+		uint64_t key = s->b->site_key;
+		bool any = false;
+
+		for (i = n; i < n + RECORDS && i < s->count; i++) {
+			key = hash_bytes(s->docs[i].record, s->docs[i].record_len, key + 1);
+			any = any || s->docs[i].record_len > 0;
+		}
+		if (any)
+			add_page(s->b, arena_printf(&s->b->arena, "search/d%zu.js", n / RECORDS),
+				 key, fill_records, &s->docs[n]);
+	}
+}
+
+void
+plan_shards(struct search *s)
+{
+	struct visit v = { .s = s, .each = count_posting };
+	size_t i, total = 0;
+
+	s->shards = s->count < 3000 ? 64 : s->count < 30000 ? 256 : 1024;
+	v.keys = xcalloc(s->shards, sizeof(*v.keys));
+	v.at = s->starts = xcalloc(s->shards + 1, sizeof(*s->starts));
+	visit_all(&v);
+	for (i = 0; i <= s->shards; i++) {
+		size_t count = s->starts[i];
+
+		s->starts[i] = total;
+		total += count;
+	}
+	for (i = 0; i < s->shards; i++)
+		add_page(s->b, arena_printf(&s->b->arena, "search/g%zu.js", i),
+			 v.keys[i] ^ s->b->site_key, fill_grams, &s->starts[i]);
+	free(v.keys);
+	plan_records(s);
+}
