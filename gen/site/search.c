@@ -398,9 +398,10 @@ make_ticket(struct reader *r, const struct build *b, struct search_doc *doc, str
 {
 	const struct card *card = doc->card;
 	const struct trail *t = &card->trail;
-	struct record record = {
-		.kind = "t", .path = card->path, .title = t->title, .state = trail_state_ids[t->state]
-	};
+	struct record record = { .kind = "t",
+				 .path = card->path,
+				 .title = t->title,
+				 .state = trail_state_ids[t->state] };
 	size_t i;
 
 	arena_reset(&r->arena);
@@ -417,8 +418,8 @@ make_ticket(struct reader *r, const struct build *b, struct search_doc *doc, str
 	for (i = 0; i < t->step_count; i++)
 		take_opinions(r, b->log, &t->steps[i]);
 	record.note = arena_printf(&r->arena, "%s · %s · %s · %s · %s", t->id, flow_name(card),
-				   card->tenant == NULL ? t->tenant : card->tenant->name,
-				   t->system, stage_name(card));
+				   card->tenant == NULL ? t->tenant : card->tenant->name, t->system,
+				   stage_name(card));
 	make_doc(doc, &r->grams, &record);
 	return 0;
 }
@@ -560,8 +561,8 @@ plan_search(struct build *b, struct err *err)
 		plan_shards(s);
 		keep(s, path);
 		key = hash_bytes(&s->count, sizeof(s->count), key + s->first * 31 + s->shards);
-		add_page(b, "search.html", b->card_count > 0 ? text_key(key, b->cards[0].year) : key,
-			 fill_search, s);
+		add_page(b, "search.html",
+			 b->card_count > 0 ? text_key(key, b->cards[0].year) : key, fill_search, s);
 		add_page(b, "find.css", b->site_key, fill_find_style, NULL);
 	}
 	free(path);
