@@ -456,22 +456,18 @@ read_tickets(void *ctx, int number, struct err *err)
 
 /* --- the whole ------------------------------------------------------------------------------------------ */
 static void
-keep(struct search *s, const char *path)
+keep(struct search *s, const char *folder)
 {
-	struct store_row *rows = NULL;
-	size_t count = 0, cap = 0, i;
-	bool new = s->law.own != NULL;
+	struct store_row *rows = xcalloc(s->count + 1, sizeof(*rows));
+	size_t count = 0, i;
 
 	for (i = 0; i <= s->count; i++) {
 		const struct search_doc *doc = i == s->count ? &s->law : &s->docs[i];
-		struct store_row row = { doc->key, doc->row, doc->row_len };
 
-		new = new || doc->own != NULL;
 		if (doc->row != NULL)
-			vec_push(rows, count, cap, row);
+			rows[count++] = (struct store_row){ doc->key, doc->row, doc->row_len };
 	}
-	if (new || count != s->store.count)
-		store_save(path, rows, count);
+	store_save(&s->store, folder, rows, count);
 	free(rows);
 }
 
@@ -549,23 +545,23 @@ int
 plan_search(struct build *b, struct err *err)
 {
 	struct search *s = xcalloc(1, sizeof(*s));
-	char *path = file_join(repo_gitdir(b->repo), "yunjuan/search");
+	char *folder = file_join(repo_gitdir(b->repo), "yunjuan/search");
 	uint64_t key = hash_bytes(&b->basis.registers_key, sizeof(struct oid), b->site_key);
 	int rc;
 
 	b->search = s;
 	s->b = b;
-	store_load(&s->store, path);
+	store_load(&s->store, folder);
 	rc = gather(s, err);
 	if (rc == 0) {
 		plan_shards(s);
-		keep(s, path);
+		keep(s, folder);
 		key = hash_bytes(&s->count, sizeof(s->count), key + s->first * 31 + s->shards);
 		add_page(b, "search.html",
 			 b->card_count > 0 ? text_key(key, b->cards[0].year) : key, fill_search, s);
 		add_page(b, "find.css", b->site_key, fill_find_style, NULL);
 	}
-	free(path);
+	free(folder);
 	return rc;
 }
 

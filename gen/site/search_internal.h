@@ -49,7 +49,10 @@ void grams_text(struct grams *g, const char *text, size_t len);
 /* One letter a character, "." where there is none. */
 void initials_of(struct buf *out, const char *name);
 
-/* What was worked out before, by key: in .git/yunjuan/search; may be deleted at any time. */
+/* What was worked out before, by key: in .git/yunjuan/search/, in parts, so that one changed ticket does
+ * not write all of it again; may be deleted at any time. */
+#define STORE_PARTS 32
+
 struct store_row {
 	uint64_t key;
 	const char *bytes;
@@ -57,17 +60,20 @@ struct store_row {
 };
 
 struct store {
-	struct mapping file;
+	struct mapping files[STORE_PARTS];
+	size_t part_counts[STORE_PARTS];
 	struct store_row *rows;
 	uint32_t *slots; /* row + 1 by key; 0 = free */
 	size_t count, cap, slot_count;
 };
 
-void store_load(struct store *store, const char *path);
+void store_load(struct store *store, const char *folder);
 void store_release(struct store *store);
 const struct store_row *store_find(const struct store *store, uint64_t key);
-/* Writes these rows; what cannot be written is worked out again next time. */
-void store_save(const char *path, const struct store_row *rows, size_t count);
+/* Makes these rows the store, writing the parts that differ from what was loaded; what cannot be
+ * written is worked out again next time. */
+void store_save(const struct store *store, const char *folder, const struct store_row *rows,
+		size_t count);
 
 struct search_doc {
 	uint64_t key;	    /* of all that its grams and record are made of */

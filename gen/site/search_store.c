@@ -1,4 +1,5 @@
 /* What was worked out before for the index: rows of bytes by key. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -18,9 +19,9 @@ padded(size_t len)
 }
 
 static bool
-read_rows(struct store *store)
+read_rows(struct store *store, const struct mapping *file)
 {
-	const char *at = store->file.ptr + HEAD_BYTES, *end = store->file.ptr + store->file.len;
+	const char *at = file->ptr + HEAD_BYTES, *end = file->ptr + file->len;
 
 	while (at < end) {
 		struct stored stored;
@@ -70,21 +71,54 @@ is_whole(const struct mapping *file)
 	return sum == hash_bytes(file->ptr + HEAD_BYTES, file->len - HEAD_BYTES, 7);
 }
 
-void
-store_load(struct store *store, const char *path)
+static size_t
+part_of(uint64_t key)
 {
+	return key >> 59;
+}
+
+static char *
+part_path(const char *folder, size_t part)
+{
+	char name[8];
+
+	snprintf(name, sizeof(name), "%02zu", part);
+	return file_join(folder, name);
+}
+
+/* A damaged part is an empty one. */
+static void
+load_part(struct store *store, const char *folder, size_t part)
+{
+	char *path = part_path(folder, part);
+	size_t before = store->count;
+
+	if (!file_map(&store->files[part], path))
+		memset(&store->files[part], 0, sizeof(store->files[part]));
+	if (!is_whole(&store->files[part]) || !read_rows(store, &store->files[part]))
+		store->count = before;
+	store->part_counts[part] = store->count - before;
+	free(path);
+}
+
+void
+store_load(struct store *store, const char *folder)
+{
+	size_t part;
+
 	memset(store, 0, sizeof(*store));
-	if (!file_map(&store->file, path))
-		memset(&store->file, 0, sizeof(store->file));
-	if (!is_whole(&store->file) || !read_rows(store))
-		store->count = 0;
+	for (part = 0; part < STORE_PARTS; part++)
+		load_part(store, folder, part);
 	index_rows(store);
 }
 
 void
 store_release(struct store *store)
 {
-	file_unmap(&store->file);
+	size_t part;
+
+	for (part = 0; part < STORE_PARTS; part++)
+		file_unmap(&store->files[part]);
 	free(store->rows);
 	free(store->slots);
 }
@@ -101,23 +135,31 @@ store_find(const struct store *store, uint64_t key)
 	return NULL;
 }
 
-void
-store_save(const char *path, const struct store_row *rows, size_t count)
+static void
+put_row(struct buf *out, const struct store_row *row)
 {
 	static const char zeros[8];
+	struct stored stored = { row->key, row->len };
+
+	buf_put(out, &stored, sizeof(stored));
+	buf_put(out, row->bytes, row->len);
+	buf_put(out, zeros, padded(row->len) - row->len);
+}
+
+static void
+save_part(const char *folder, size_t part, const struct store_row *rows, size_t count)
+{
 	struct err ignored = { 0 };
 	struct buf out = BUF_INIT;
+	char *path = part_path(folder, part);
 	uint64_t sum = 0;
 	size_t i;
 
 	buf_put(&out, MAGIC, 8);
 	buf_put(&out, &sum, 8);
 	for (i = 0; i < count; i++) {
-		struct stored stored = { rows[i].key, rows[i].len };
-
-		buf_put(&out, &stored, sizeof(stored));
-		buf_put(&out, rows[i].bytes, rows[i].len);
-		buf_put(&out, zeros, padded(rows[i].len) - rows[i].len);
+		if (part_of(rows[i].key) == part)
+			put_row(&out, &rows[i]);
 	}
 	sum = hash_bytes(out.ptr + HEAD_BYTES, out.len - HEAD_BYTES, 7);
 	memcpy(out.ptr + 8, &sum, 8);
@@ -125,4 +167,23 @@ store_save(const char *path, const struct store_row *rows, size_t count)
 	    file_replace(path, out.ptr, out.len, false, NULL, &ignored) != 0)
 		err_clear(&ignored);
 	buf_release(&out);
+	free(path);
+}
+
+void
+store_save(const struct store *store, const char *folder, const struct store_row *rows,
+	   size_t count)
+{
+	size_t counts[STORE_PARTS] = { 0 }, part, i;
+	bool new[STORE_PARTS] = { false };
+
+	for (i = 0; i < count; i++) {
+		part = part_of(rows[i].key);
+		counts[part]++;
+		new[part] = new[part] || store_find(store, rows[i].key) == NULL;
+	}
+	for (part = 0; part < STORE_PARTS; part++) {
+		if (new[part] || counts[part] != store->part_counts[part])
+			save_part(folder, part, rows, count);
+	}
 }
