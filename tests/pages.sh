@@ -104,6 +104,11 @@ result 'style.css loads nothing' $?
 find "$public/tickets" -name '*.html' -size +61440c >"$log"
 [ ! -s "$log" ]
 result 'a ticket weighs less than 60 KB' $?
+cat "$public/style.css" "$public/table.js" "$public/find.css" "$public/search.js" | wc -c >"$tmp/pages.weight"
+read -r weight <"$tmp/pages.weight"
+echo "$weight bytes" >"$log"
+[ "$weight" -lt 61440 ]
+result 'style and scripts of lists and of the search weigh less than 60 KB together' $?
 for flow in "$public"/flows/*.html; do
 	[ "${flow##*/}" = index.html ] || grep -q '<svg [^>]*class="chart"' "$flow" || echo "$flow"
 done >"$log"
@@ -121,6 +126,12 @@ result 'the regulation has its 49 articles' $?
 find "$public" -type f -exec ls -ln --time-style=full-iso {} + >"$tmp/pages.before"
 run "$release" build
 result 'a second build' $?
+find "$public" -type f -exec ls -ln --time-style=full-iso {} + | diff "$tmp/pages.before" - >"$log"
+result '… rewrites nothing' $?
+rm -f "$demo"/.git/yunjuan/pages-*
+printf x | dd of="$demo/.git/yunjuan/search/07" bs=1 seek=40 conv=notrunc 2>/dev/null
+run "$release" build
+result 'a build with what was kept for the index, one part of it damaged' $?
 find "$public" -type f -exec ls -ln --time-style=full-iso {} + | diff "$tmp/pages.before" - >"$log"
 result '… rewrites nothing' $?
 rm -rf "$demo"/.git/yunjuan
