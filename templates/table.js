@@ -17,10 +17,19 @@
 	};
 	/* Signs that stand for nothing go last whichever way the rest goes. */
 	const isEmpty = (text) => text === "" || text === "—" || text === "·";
+	/* "1,234.50", "3 日", but no date and no ticket's number. */
+	function numberOf(text) {
+		const found = /^(-?[\d,]+(?:\.\d+)?)(?:\s?[^\d\s-]+)?$/.exec(text);
+		return found ? Number(found[1].replace(/,/g, "")) : NaN;
+	}
+	function inOrder(a, b) {
+		const x = numberOf(a), y = numberOf(b);
+		return Number.isNaN(x) || Number.isNaN(y) ? order(a, b) : x - y;
+	}
 	function compare(one, x, y) {
 		const a = valueOf(x, one.column), b = valueOf(y, one.column);
 		if (isEmpty(a) !== isEmpty(b)) return isEmpty(a) ? 1 : -1;
-		return (one.down ? -1 : 1) * order(a, b) || x.at - y.at;
+		return (one.down ? -1 : 1) * inOrder(a, b) || x.at - y.at;
 	}
 	function sort(one) {
 		const rows = [...one.rows].sort((x, y) => (one.column < 0 ? x.at - y.at : compare(one, x, y)));
@@ -102,7 +111,9 @@
 		const bar = document.createElement("p"), label = document.createElement("label");
 		one.heads.forEach((head, i) => {
 			head.dataset.name = head.textContent.trim();
-			head.replaceChildren(button(head.dataset.name, () => turn(one, i)));
+			const words = [...head.childNodes], press = button("", () => turn(one, i));
+			press.append(...words);
+			head.append(press);
 		});
 		one.input = document.createElement("input");
 		one.input.type = "search";

@@ -206,6 +206,19 @@ export default async function (h) {
 		assert.doesNotMatch(page.url(), /#/);
 		await close(page);
 	});
+	await h.test("numbers sort as numbers, and what is empty goes last", async () => {
+		const path = join(site, "systems/index.html"), old = readFileSync(path, "utf8"), values = ["1,200.50", "9", "—", "30 日", "-1"];
+		let n = 0;
+		writeFileSync(path, old.replace(/(data-l="等保级别">)[^<]*/g, (all, head) => head + (values[n++] || "—")));
+		const page = await open("systems/index.html");
+		const column = () => page.locator('tbody td[data-l="等保级别"]').allInnerTexts();
+		await page.click("thead th:nth-child(4) button");
+		assert.deepEqual((await column()).slice(0, 4), ["-1", "9", "30 日", "1,200.50"]);
+		await page.click("thead th:nth-child(4) button");
+		assert.deepEqual((await column()).slice(0, 4), ["1,200.50", "30 日", "9", "-1"]);
+		writeFileSync(path, old);
+		await close(page);
+	});
 	await h.test("what a table shows is saved as CSV, no cell of it a formula", async () => {
 		const path = join(site, "list/2021-05.html"), old = readFileSync(path, "utf8");
 		let n = 0;
