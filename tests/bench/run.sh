@@ -249,6 +249,9 @@ run() {
 	timed "$yunjuan" build --out "$pages/ours" || :
 	best 3 forget_pages "$yunjuan" build --out "$pages/ours"
 	build_ms=$ms build_kb=$kb
+	if [ -d "$top/build/browser/node_modules/playwright-core" ]; then
+		node "$bench/search.mjs" "$pages/ours" 2>>"$dir/log" || say "failed: search (see $dir/log)"
+	fi
 	best 5 as_is "$yunjuan" build --out "$pages/ours"
 	same_ms=$ms same_kb=$kb
 	best 3 move_one "$yunjuan" build --out "$pages/ours"
