@@ -198,6 +198,9 @@ cut_field(char **at)
 	return field;
 }
 
+/* No watch stands by yet, so what Lua does is counted. */
+static const struct script_limits law_limits = { (size_t)512 << 20, 2000000000 };
+
 /* What only Lua knows: lines of path, title, note and text. Templates are costly to open, so the
  * lines are kept too. */
 static int
@@ -212,6 +215,8 @@ law_lines(struct search *s, struct search_doc *lines, struct err *err)
 		return 0;
 	rc = worker_open(&w, s->b, err);
 	if (rc == 0) {
+		w.err = err;
+		script_limit(w.script, &law_limits);
 		push_page(&w, &page);
 		rc = worker_render(&w, "search-law", err);
 	}
