@@ -152,12 +152,15 @@ read_share(void *ctx, int worker, struct err *err)
 	size_t n = build->order->count;
 	size_t from = n * (size_t)worker / (size_t)build->workers;
 	size_t to = n * ((size_t)worker + 1) / (size_t)build->workers, i;
+	int rc = 0;
 	struct visit visit = { .harvest = &build->harvests[worker] };
-	struct repo *repo = NULL;
-	int rc = repo_again(&repo, build->repo, err);
+	struct repo *own = NULL, *repo = build->repo;
 
-	if (rc != 0)
+	/* A handle each for threads; a few commits are not worth opening the repository again. */
+	if (build->workers > 1 && repo_again(&own, build->repo, err) != 0)
 		return -1;
+	if (own != NULL)
+		repo = own;
 	visit.reader = history_reader_new(repo);
 	for (i = from; i < to && rc == 0; i++) {
 		visit.number = i;
@@ -170,7 +173,7 @@ read_share(void *ctx, int worker, struct err *err)
 		}
 	}
 	history_reader_free(visit.reader);
-	repo_free(repo);
+	repo_free(own);
 	return rc;
 }
 
