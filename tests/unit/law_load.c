@@ -198,6 +198,7 @@ test_load__flow_faults(void)
 		/* constructors */
 		{ "prefix = \"SQ\"", "prefixes = \"SQ\"", 1, "flow 不认识“prefixes”这个键" },
 		{ "prefix = \"SQ\"", "prefixes = \"SQ\"", 1, "flow 缺少“prefix”" },
+		{ "prefix = \"SQ\"", "prefix = \"SQ\", [true] = 1", 1, "flow 不认识“true”这个键" },
 		{ "chapter = 1", "chapter = \"1\"", 1,
 		  "flow 的“chapter”应当是 number，现在是 string" },
 		{ "back = true }", "back = 1 }", 19, "outcome 的“back”应当是 boolean" },
