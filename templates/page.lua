@@ -271,7 +271,7 @@ function form_plan(form)
 	end
 	plan.open = '<section class="form' .. (form.annex and " annexed" or "") .. (plan.wide and " wide" or "") .. '" aria-labelledby="form-' .. form.id .. '"><h2 class="sec annex" id="form-' .. form.id .. '">'
 		.. (form.annex and '<span class="no">附件 ' .. form.annex .. "</span> " or "") .. "<span>"
-	plan.title = escaped(title) .. '</span></h2>\n<div class="card">'
+	plan.title = escaped(title) .. '</span></h2>\n<div class="card" role="group" tabindex="0" aria-labelledby="form-' .. form.id .. '">'
 	plan.close = stamped(form) .. "</div></section>\n"
 	plan.link = '<a href="#form-' .. form.id .. '">' .. plan.name .. "</a>\n"
 	plans[form] = plan

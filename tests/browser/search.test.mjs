@@ -4,7 +4,7 @@ import { cpSync, mkdtempSync, readFileSync, readdirSync, writeFileSync, statSync
 import { join } from "node:path";
 
 const KINDS = ["index.html", "search.html", "list/index.html", "parties/index.html", "systems/index.html", "reminders.html", "handovers.html", "list/2021-05.html", "late/2021.html", "parties/mzjy.html", "todo/mzjy.html", "flows/index.html",
-	"regulation.html", "readings.html", "handbook/handbook-start.html", "forms/index.html", "inspect.html"];
+	"regulation.html", "readings.html", "tickets/2021/05/SQ-20210510-mzjy-01.html", "systems/mzjy-zygx.html", "flows/apply.html", "forms/annex-2.html", "inventory/index.html", "fees/index.html", "handbook/handbook-start.html", "forms/index.html", "inspect.html"];
 
 export default async function (h) {
 	const tmp = mkdtempSync(join(h.tmp, "search-")), site = join(tmp, "public"), errors = [];
