@@ -235,12 +235,24 @@ write_ticket(struct replay *r, const struct act_row *row, struct err *err)
 	return rc;
 }
 
+static const char *
+officer_name(const struct replay *r, const char *email)
+{
+	const struct officer_ref *officer = map_find(&r->registers.by_email, email);
+
+	return officer == NULL ? email : officer->officer->name;
+}
+
 static int
 write_changes(const struct replay *r, const struct act_row *row, struct err *err)
 {
-	const struct node *files = node_get(row->step, "files");
+	const struct node *files = node_get(row->step, "files"),
+			  *usage = node_get(row->step, "usage");
+	const char *email = node_text(row->step, "by");
 	size_t i;
 
+	if (usage != NULL)
+		return demo_usage(r->root, usage, officer_name(r, email), email, row->at, err);
 	for (i = 0; files != NULL && files->kind == NODE_LIST && i < files->count; i++) {
 		if (write_file(r, node_text(files->items[i], "path"),
 			       node_text(files->items[i], "text"), err) != 0)
@@ -288,7 +300,6 @@ commit_row(struct replay *r, const struct act_row *row, struct err *err)
 {
 	const char *email = node_text(row->step, "by"), *late = node_text(row->step, "late");
 	const char *slip = node_text(row->step, "submitted_by");
-	const struct officer_ref *officer = map_find(&r->registers.by_email, email);
 	struct buf message = BUF_INIT;
 	int rc;
 
@@ -299,8 +310,7 @@ commit_row(struct replay *r, const struct act_row *row, struct err *err)
 		buf_printf(&message, "\nLate-Reason: %s", late);
 	if (slip[0] != '\0')
 		buf_printf(&message, "\nSubmitted-By: %s", slip);
-	rc = commit_as(r->root, officer == NULL ? email : officer->officer->name, email, row->at,
-		       message.ptr, err);
+	rc = commit_as(r->root, officer_name(r, email), email, row->at, message.ptr, err);
 	buf_release(&message);
 	return rc;
 }
@@ -330,6 +340,12 @@ certify_newcomers(struct replay *r, int64_t at, struct err *err)
 	return rc;
 }
 
+static bool
+changes_registers(const struct act_row *row)
+{
+	return row->ticket == NULL && node_get(row->step, "usage") == NULL;
+}
+
 static int
 play(struct replay *r, struct repo *repo, struct err *err)
 {
@@ -340,14 +356,14 @@ play(struct replay *r, struct repo *repo, struct err *err)
 		int rc =
 		    row->ticket != NULL ? write_ticket(r, row, err) : write_changes(r, row, err);
 
-		if (rc == 0 && row->ticket == NULL) {
+		if (rc == 0 && changes_registers(row)) {
 			basis_cache_free(r->cache);
 			r->cache = basis_cache_new(false);
 			rc = load_registers(r, repo, err);
 		}
 		if (rc == 0)
 			rc = commit_row(r, row, err);
-		if (rc == 0 && row->ticket == NULL)
+		if (rc == 0 && changes_registers(row))
 			rc = certify_newcomers(r, row->at + 60, err);
 		if (rc != 0) {
 			fprintf(stderr, "yunjuan: 停在 %s %s（第 %zu 步）\n",

@@ -1,6 +1,6 @@
 /*
  * demo: what the files of `yunjuan demo` share: demo.c replays the sample year, demo_keys.c gives
- * its people keys, demo_trip.c lets packages go round on its last day.
+ * its people keys, demo_usage.c makes the minutes of its machines, demo_trip.c lets packages go round on its last day.
  *
  * Lifetime: all texts are borrowed.
  */
@@ -27,6 +27,10 @@ int demo_keys_begin(const struct demo_keys *keys, const struct registers *regist
 /* Certificates for those who have none; *any: somebody had none. */
 int demo_keys_certify(const struct demo_keys *keys, const struct registers *registers, int64_t at,
 		      bool *any, struct err *err) must_check;
+
+/* The minutes that a step's `usage` describes, taken into content/usage by `yunjuan usage`. */
+int demo_usage(const char *root, const struct node *usage, const char *name, const char *email,
+	       int64_t at, struct err *err) must_check;
 
 /* demo_trip.c: packages go round the parties until all have the same main; how many there are. The other
  * workspaces lie in <root>.parties, what travelled in <root>.media. */

@@ -12,11 +12,11 @@ static const struct script_limits law_limits = { (size_t)256 << 20, 200 * 1000 *
 static int
 load_rank(const char *path)
 {
-	static const char *const order[] = { "lua/parties.lua",	   "lua/endings.lua",
-					     "lua/duties.lua",	   "lua/media.lua",
-					     "lua/readings.lua",   "lua/regulation.lua",
-					     "lua/indicators.lua", "lua/forms/",
-					     "lua/flows/",	   "lua/rules/" };
+	static const char *const order[] = {
+		"lua/parties.lua",  "lua/endings.lua",	  "lua/duties.lua",	"lua/media.lua",
+		"lua/readings.lua", "lua/regulation.lua", "lua/indicators.lua", "lua/grounds.lua",
+		"lua/forms/",	    "lua/flows/",	  "lua/rules/"
+	};
 	int i;
 
 	for (i = 0; i < (int)(sizeof(order) / sizeof(*order)); i++) {

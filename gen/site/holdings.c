@@ -676,6 +676,24 @@ holdings_of_system(const struct build *b, const struct system *system, size_t *c
 	return at == 0 ? NULL : &ledger->holdings[at - 1];
 }
 
+const struct ledger *
+holdings_ledger(const struct build *b)
+{
+	return &b->holdings->ledger;
+}
+
+/* Of all that shows from `from` to `to`, both included. */
+uint64_t
+holdings_key_between(const struct build *b, uint64_t key, int32_t from, int32_t to)
+{
+	const struct ledger *ledger = &b->holdings->ledger;
+	size_t i;
+
+	for (i = 0; i < ledger->holding_count; i++)
+		key = holding_key(b->holdings, key, &ledger->holdings[i], from, to + 1);
+	return key;
+}
+
 uint64_t
 holdings_key_of_system(const struct build *b, const struct system *system, uint64_t key)
 {

@@ -663,6 +663,7 @@ plan_pages(struct build *b)
 	plan_form_pages(b);
 	plan_assets(b);
 	plan_holdings(b);
+	plan_watch(b);
 	plan_text_pages(b);
 	b->groups = g;
 }

@@ -64,6 +64,7 @@ struct build {
 	struct hands *hands;	   /* forms.c's */
 	struct groups *groups;	   /* plan.c's */
 	struct holdings *holdings; /* holdings.c's */
+	struct watch *watch;	   /* watch.c's */
 	struct search *search;	   /* search.c's */
 	struct text_page *text_pages;
 	size_t text_page_count;
@@ -125,14 +126,20 @@ void card_push(struct script *s, const struct build *b, const struct card *card)
 const char *fill_handovers(struct worker *w, const struct page *page);
 /* holdings.c: the ledger, its pages, and what other pages show of it. */
 struct holding;
+struct ledger;
 int holdings_read(struct build *b, struct err *err) must_check;
 void holdings_release(struct build *b);
 void plan_holdings(struct build *b);
 const struct holding *holdings_of_system(const struct build *b, const struct system *system,
 					 size_t *count);
+const struct ledger *holdings_ledger(const struct build *b);
+uint64_t holdings_key_between(const struct build *b, uint64_t key, int32_t from, int32_t to);
 uint64_t holdings_key_of_system(const struct build *b, const struct system *system, uint64_t key);
 /* Sets holdings: one table a resource. */
 void set_holdings(struct worker *w, const struct holding *first, size_t count);
+/* watch.c: use and idleness; which months have data is read before pages are planned. */
+int watch_read(struct build *b, struct err *err) must_check;
+void plan_watch(struct build *b);
 /* ticket.c: the page of one ticket. */
 const char *fill_ticket(struct worker *w, const struct page *page);
 /* Sets values, as the last commit left them. */

@@ -12,7 +12,6 @@ local function step_of(t, stage, outcome)
 		if step.stage == stage and step.left and (not outcome or step.outcome == outcome) then return step end
 	end
 end
-local function days_between(from, to) return (to + 28800) // 86400 - (from + 28800) // 86400 end
 
 -- What the system holds on this day, by id: lists of rows, since a machine and its backup share an id.
 local function held_by_id(t)
@@ -28,13 +27,6 @@ local function of_type(rows, kind)
 end
 local function fen(value) return math.floor((value or 0) * 100 + 0.5) end
 local function yuan(amount) return ("%.2f"):format(amount / 100) end
-
--- 24(2)1 to 3, computed from the apply ticket: days since 交付, and how far the tenant got.
-local grounds = {
-	["发放超过 30 天未开展部署"] = { days = 30, article = "24(2)1", holds = function(values, other) return not values.deploy_started_on and not step_of(other, "deploy") end },
-	["发放超过 60 天未完成部署"] = { days = 60, article = "24(2)2", holds = function(_, other) return not step_of(other, "deploy") end },
-	["发放超过 90 天未检测上线"] = { days = 90, article = "24(2)3", holds = function(_, other) return step_of(other, "deploy") and not step_of(other, "golive") end },
-}
 
 -- 37: words that show an account to be shared; how a masked mobile looks, # being a digit; what means no limit.
 local shared_by_several = { "、", ",", "，", "/", "等", "共用", "全体" }
@@ -165,7 +157,7 @@ return {
 		says = { few = "“{ground}”不成立：资源发放至今 {days} 天，须超过 {needed} 天", state = "“{ground}”不成立：从申请工单 {id} 的办理过程看，不是这种情形",
 			none = "找不到发放这些资源的申请工单，无法核对“{ground}”" },
 		check = function(c, t, say)
-			local ground = grounds[t.values.revoke_ground or ""]
+			local ground = law.ground[t.values.revoke_ground or ""]
 			if not ground then return end
 			-- Every ticket that opened one of these resources.
 			local held, opened, ids = held_by_id(t), {}, {}
@@ -175,12 +167,12 @@ return {
 			end
 			if #ids == 0 then say { as = "none", ground = t.values.revoke_ground, key = "revoke_ground", article = ground.article } end
 			for _, other in ipairs(t.others or {}) do
-				local delivered = opened[other.id] and step_of(other, "provision")
+				local days = opened[other.id] and ground_days(ground, other.steps, c.time)
 				local words = { ground = t.values.revoke_ground, key = "revoke_ground", article = ground.article, id = other.id }
-				if delivered then
-					words.days, words.needed = days_between(delivered.left, c.time), ground.days
-					if words.days <= ground.days then words.as = "few" say(words)
-					elseif not ground.holds(other.values, other) then words.as = "state" say(words) end
+				if days then
+					words.days, words.needed = days, ground.more_than_days
+					if days <= ground.more_than_days then words.as = "few" say(words)
+					elseif not ground_holds(ground, other.values, other.steps) then words.as = "state" say(words) end
 				end
 			end
 		end },
