@@ -122,6 +122,31 @@ done >"$log"
 [ ! -s "$log" ]
 result 'the regulation has its 49 articles' $?
 
+# --- use: what the tickets say is what the minutes say, and the watch finds what is to be done ---
+# figure DAY TEXT: the asks of that day hold the text.
+figure() {
+	(cd "$demo" && "$release" usage --on "$1" --json) >"$log" 2>&1
+	grep -qF "$2" "$log"
+	result "usage of $1: $2" $?
+}
+figure 2021-09-14 '"vm":"mzvm-0101","type":"虚拟机","asks":"vcpu","verdict":"yes","figures":{"vcpu_peak_pct":91.4}'
+figure 2021-09-14 '"vm":"mzvm-0102","type":"虚拟机","asks":"memory_gb","verdict":"yes","figures":{"memory_peak_pct":70.2}'
+figure 2021-09-16 '"vm":"mzvm-0109","type":"虚拟机","asks":"storage_gb","verdict":"yes","figures":{"storage_pct":81}'
+figure 2021-10-26 '"vm":"mzvm-0132","type":"虚拟机","asks":"vcpu","verdict":"yes","figures":{"vcpu_peak_pct":62.5}'
+figure 2021-12-30 '"vm":"mzvm-0112","type":"虚拟机","asks":"memory_gb","verdict":"yes","figures":{"memory_peak_pct":83.2}'
+(cd "$demo" && "$release" usage --month 2021-10) >"$log" 2>&1
+grep -q 'mzvm-0136  低负载 27 日' "$log" && grep -q 'mzvm-0137  低负载 24 日' "$log"
+result 'usage of 2021-10: the low days of TZ-20211109-mzzj-01' $?
+sed -n '/id="found"/,/id="coming"/p' "$public/watch/index.html" >"$log"
+grep -q 'SQ-20210802-xnwj-01.*成立.*取消.*CX-20211129-xnwj-01' "$log"
+result 'the watch finds a ground of revocation, and that it was refused once' $?
+sed -n '/id="owed"/,/id="allowed"/p' "$public/watch/sizing.html" >"$log"
+grep -q 'mzvm-0104.*未申请' "$log" && ! grep -q mzvm-0136 "$log"
+result 'the watch finds what is to shrink, not what was shrunk' $?
+# A square a day and machine; a day without data has none.
+exactly 'days drawn' "$(grep -o '<rect class="day"' "$public/watch/2021-12.html" | wc -l)" \
+	"$(cd "$demo" && cat content/usage/2021-12/*.tsv | grep -c '^2021-12-')"
+
 # --- building again ---
 find "$public" -type f -exec ls -ln --time-style=full-iso {} + >"$tmp/pages.before"
 run "$release" build

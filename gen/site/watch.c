@@ -310,9 +310,11 @@ look(struct worker *w, struct sight *out, const struct indicators *law, int32_t 
 	return 0;
 }
 
-/* Sets `key` to the open tickets of that flow's deed for the system. */
+/* Sets `key` to the system's tickets whose flow does that to the ledger: those that are open, or those
+ * that were cancelled. */
 static void
-set_under_way(struct worker *w, const char *key, const char *system, enum ledger_deed deed)
+set_tickets(struct worker *w, const char *key, const char *system, enum ledger_deed deed,
+	    bool cancelled)
 {
 	const struct build *b = w->build;
 	size_t i;
@@ -320,8 +322,9 @@ set_under_way(struct worker *w, const char *key, const char *system, enum ledger
 	script_table(w->script);
 	for (i = 0; i < b->card_count; i++) {
 		const struct trail *t = &b->cards[i].trail;
+		bool wanted = cancelled ? t->state == TRAIL_CANCELLED : t->state < TRAIL_CLOSED;
 
-		if (t->flow != NULL && t->flow->ledger.deed == deed && t->state < TRAIL_CLOSED &&
+		if (wanted && t->flow != NULL && t->flow->ledger.deed == deed &&
 		    strcmp(t->system, system) == 0)
 			script_append_text(w->script, t->id);
 	}
@@ -365,8 +368,8 @@ set_owed(struct worker *w, const struct sight *sight, const struct indicators *l
 		set_owner(w, seen->holding);
 		set_low(s, law, &m);
 		set_month(s, "month", month->first);
-		set_under_way(w, "adjusting", seen->holding->system, DEED_ADJUST);
-		set_under_way(w, "revoking", seen->holding->system, DEED_REVOKE);
+		set_tickets(w, "adjusting", seen->holding->system, DEED_ADJUST, false);
+		set_tickets(w, "revoking", seen->holding->system, DEED_REVOKE, false);
 		script_append(s);
 	}
 	script_set(s, "owed");
@@ -432,7 +435,7 @@ push_ask(struct worker *w, const struct sight *sight, size_t at, const struct in
 	set_day(s, "from", a.from);
 	set_day(s, "to", a.to);
 	set_figures(s, ask, &a);
-	set_under_way(w, "adjusting", h->system, DEED_ADJUST);
+	set_tickets(w, "adjusting", h->system, DEED_ADJUST, false);
 	script_append(s);
 }
 
@@ -556,7 +559,8 @@ fill_idle(struct worker *w, const struct page *page)
 		set_steps(s, t);
 		if (set_front(w, t) != 0)
 			return NULL;
-		set_under_way(w, "revoking", t->system, DEED_REVOKE);
+		set_tickets(w, "revoking", t->system, DEED_REVOKE, false);
+		set_tickets(w, "refused", t->system, DEED_REVOKE, true);
 		script_append(s);
 	}
 	script_set(s, "cards");
@@ -571,21 +575,20 @@ oid_key(uint64_t key, const struct oid *oid)
 	return hash_bytes(oid, sizeof(*oid), key);
 }
 
-/* Of the open tickets whose flows do one of these to the ledger. */
+/* Of the tickets that the page speaks of: open ones of these deeds, and revocations that were refused. */
 static uint64_t
-open_key(const struct build *b, uint64_t key, bool applying)
+tickets_key(const struct build *b, uint64_t key, enum ledger_deed deed)
 {
 	size_t i;
 
 	for (i = 0; i < b->card_count; i++) {
 		const struct card *card = &b->cards[i];
 		const struct flow *flow = card->trail.flow;
+		bool revokes = flow != NULL && flow->ledger.deed == DEED_REVOKE;
 
-		if (flow == NULL || card->trail.state >= TRAIL_CLOSED ||
-		    flow->ledger.deed == DEED_NONE)
-			continue;
-		if (flow->ledger.deed == DEED_REVOKE ||
-		    flow->ledger.deed == (applying ? DEED_OPEN : DEED_ADJUST))
+		if (flow != NULL && card->trail.state < TRAIL_CLOSED
+			? revokes || flow->ledger.deed == deed
+			: revokes && card->trail.state == TRAIL_CANCELLED)
 			key = hash_bytes(&card->key, sizeof(card->key), key);
 	}
 	return key;
@@ -615,6 +618,6 @@ plan_watch(struct build *b)
 	all = holdings_key_between(b, hash_bytes(&today, sizeof(today), key), INT32_MIN,
 				   INT32_MAX - 1);
 	all = oid_key(oid_key(all, &b->basis.calendar_blob), &watch->tree);
-	add_page(b, "watch/sizing.html", open_key(b, all, false), fill_sizing, NULL);
-	add_page(b, "watch/index.html", open_key(b, all, true), fill_idle, NULL);
+	add_page(b, "watch/sizing.html", tickets_key(b, all, DEED_ADJUST), fill_sizing, NULL);
+	add_page(b, "watch/index.html", tickets_key(b, all, DEED_OPEN), fill_idle, NULL);
 }
