@@ -74,5 +74,9 @@ int facts_push_file(struct case_ *c, struct script *s, const struct change *chan
 /* Sets ledger and bill of the ticket table on top, where a guard of stage `from` asks for them. */
 int facts_set_ledger(struct case_ *c, struct script *s, const struct ticket_case *t,
 		     const char *from, struct err *err) must_check;
+/* Sets usage of the ticket table on top: of what its system holds in this ledger. */
+struct ledger;
+int facts_set_usage(struct case_ *c, struct script *s, const struct ledger *ledger,
+		    struct err *err) must_check;
 
 #endif

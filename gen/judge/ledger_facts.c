@@ -157,12 +157,15 @@ facts_set_ledger(struct case_ *c, struct script *s, const struct ticket_case *t,
 	struct ledger ledger;
 	int rc;
 
-	if (stage == NULL || (!stage->wants_ledger && month == 0) || c->parent_count == 0)
+	if (stage == NULL || (!stage->wants_ledger && !stage->wants_usage && month == 0) ||
+	    c->parent_count == 0)
 		return 0;
 	rc =
 	    ledger_fold(&ledger, c->judge->log, c->parents, c->parent_count, &context, system, err);
 	if (rc == 0 && stage->wants_ledger)
 		set_ledger(s, &ledger, day_of(c->act->time));
+	if (rc == 0 && stage->wants_usage)
+		rc = facts_set_usage(c, s, &ledger, err);
 	if (rc == 0 && month != 0)
 		rc = make_bill(c, s, &ledger, month, err);
 	ledger_release(&ledger);

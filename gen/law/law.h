@@ -67,7 +67,7 @@ struct stage {
 	size_t owe_count;
 	const char **forms, **sections; /* it needs filled, the body must have; ids and titles */
 	size_t form_count, section_count;
-	bool wants_ledger, wants_bill; /* a guard of it looks at these */
+	bool wants_ledger, wants_bill, wants_usage; /* a guard of it looks at these */
 };
 
 /* What a flow's tickets do to the ledger of resources. */

@@ -237,6 +237,7 @@ read_stage(struct law *law, struct stage *stage, int number)
 	if (script_push(s, "wants_")) {
 		stage->wants_ledger = script_get_bool(s, "ledger");
 		stage->wants_bill = script_get_bool(s, "bill");
+		stage->wants_usage = script_get_bool(s, "usage");
 		script_pop(s, 1);
 	}
 	if (!script_push(s, "outcomes"))

@@ -439,7 +439,7 @@ local function check_rule(rule)
 	if not scopes[rule.scope] then fault(rule, "不认识的规则范围“%s”", tostring(rule.scope)) end
 	if rule.severity and rule.severity ~= "refuse" and rule.severity ~= "warn" then fault(rule, "severity 只能是 refuse 或 warn") end
 	if rule.article ~= "" then check_article(rule, rule.article) end
-	if rule.wants and rule.wants ~= "ledger" and rule.wants ~= "bill" then fault(rule, "wants 只能是 ledger 或 bill") end
+	if rule.wants and rule.wants ~= "ledger" and rule.wants ~= "bill" and rule.wants ~= "usage" then fault(rule, "wants 只能是 ledger、bill 或 usage") end
 	for _, id in ipairs(rule.serves or {}) do check_article(rule, id) end
 end
 

@@ -12,6 +12,8 @@ return flow {
 				form { "annex-8", article = "19(1)" },
 				paper { "调整佐证材料", article = "19(1)" },
 				check "resources-exist",
+				check "figures-as-measured",
+				check "figures-differ",
 				check { "scale-out-evidence", when = { "exists", "resources", { "is", "direction", "扩容" } } },
 			},
 			outcomes = { outcome { id = "submit", name = "提交", to = "approve" } } },

@@ -25,6 +25,26 @@ end
 local function of_type(rows, kind)
 	for _, row in ipairs(rows or {}) do if not kind or row.type == kind then return row end end
 end
+-- The scale-outs that a row of the ask needs: by its type and the columns it fills.
+local function asks_of(row)
+	local out = {}
+	for _, ask in ipairs(row.direction == "扩容" and law.scale_outs or {}) do
+		local asked = ask.type == row.type and (ask.asks == "any" or ask.asks == "compute" and (row.vcpu or row.memory_gb) or row[ask.asks])
+		if asked then out[#out + 1] = ask end
+	end
+	return out
+end
+-- Each row of the ask whose resource has use in the parent's tree.
+local function for_measured(t, each)
+	local by_id = {}
+	for _, used in ipairs(t.usage or {}) do by_id[used.id .. "\n" .. used.type] = used end
+	for i, row in ipairs(t.values.resources or {}) do
+		local used = by_id[(row.id or "") .. "\n" .. (row.type or "")]
+		if used then each(row, used, i) end
+	end
+end
+-- "62.5" of 62.50
+local function figure(value) return (("%.2f"):format(value):gsub("%.?0+$", "")) end
 local function fen(value) return math.floor((value or 0) * 100 + 0.5) end
 local function yuan(amount) return ("%.2f"):format(amount / 100) end
 
@@ -110,9 +130,8 @@ return {
 		says = "“{name}”要扩容，{words}须不低于 {least}%，现在填的是 {value}；未达标的不能扩容",
 		check = function(_, t, say)
 			for i, row in ipairs(t.values.resources or {}) do
-				for _, ask in ipairs(row.direction == "扩容" and law.scale_outs or {}) do
-					local asked = ask.type == row.type and (ask.asks == "any" or ask.asks == "compute" and (row.vcpu or row.memory_gb) or row[ask.asks])
-					for _, n in ipairs(asked and ask.all or {}) do
+				for _, ask in ipairs(asks_of(row)) do
+					for _, n in ipairs(ask.all) do
 						local value = row[n[1]]
 						if not value or n.at_least and value < n.at_least or n.at_most and value > n.at_most or n.more_than and value <= n.more_than then
 							say { name = row.name or row.id or "", words = n.words, least = n.at_least, value = value or "空", article = ask.article, key = ("resources[%d].%s"):format(i, n[1]) }
@@ -120,6 +139,43 @@ return {
 					end
 				end
 			end
+		end },
+	rule { id = "figures-as-measured", name = "扩容、缩容的数字与用量一致", article = "19(2)", scope = "need", wants = "usage", serves = { "19(3)" },
+		says = { below = "“{id}”的{words}按已导入的用量是 {measured}%，低于 {least}%；未达标的不能扩容，请更正或取消",
+			few = "“{id}”{month} 的低负载天数按已导入的用量是 {measured} 天，没有多于 {least} 天；不能以低负载申请缩容，请更正" },
+		check = function(_, t, say)
+			for_measured(t, function(row, used, i)
+				for _, ask in ipairs(asks_of(row)) do
+					for _, bound in ipairs(ask.all) do
+						local measured = (used.asks[ask.asks] or {})[bound[1]]
+						if measured and bound.at_least and measured < bound.at_least then
+							say { as = "below", id = row.id, words = bound.words, measured = figure(measured), least = bound.at_least, article = ask.article, key = ("resources[%d].%s"):format(i, bound[1]) }
+						end
+					end
+				end
+				local low, limit = row.direction == "缩容" and used.low_days[row.low_load_month or ""], law.indicators.low_month
+				if low and row.low_load_days and low <= limit.more_than_days then
+					say { as = "few", id = row.id, month = row.low_load_month, measured = low, least = limit.more_than_days, article = limit.article, key = ("resources[%d].low_load_days"):format(i) }
+				end
+			end)
+		end },
+	rule { id = "figures-differ", name = "扩容、缩容的数字照用量填", article = "19(2)", scope = "need", severity = "warn", wants = "usage",
+		says = "“{id}”的{words}填的是 {value}，按已导入的用量是 {measured}；请核对，以用量为准",
+		check = function(_, t, say)
+			for_measured(t, function(row, used, i)
+				for _, ask in ipairs(asks_of(row)) do
+					for _, bound in ipairs(ask.all) do
+						local measured, value = (used.asks[ask.asks] or {})[bound[1]], row[bound[1]]
+						if measured and value and math.abs(measured - value) >= 0.1 then
+							say { id = row.id, words = bound.words, value = figure(value) .. "%", measured = figure(measured) .. "%", article = ask.article, key = ("resources[%d].%s"):format(i, bound[1]) }
+						end
+					end
+				end
+				local low = row.direction == "缩容" and used.low_days[row.low_load_month or ""]
+				if low and row.low_load_days and low ~= row.low_load_days then
+					say { id = row.id, words = row.low_load_month .. " 低负载天数", value = row.low_load_days .. " 天", measured = low .. " 天", article = "19(3)1", key = ("resources[%d].low_load_days"):format(i) }
+				end
+			end)
 		end },
 	rule { id = "resources-exist", name = "资源确实在用", article = "19(1)", scope = "need", wants = "ledger",
 		says = { none = "系统“{system}”名下没有编号为“{id}”的资源；请按发放单填写资源编号", type = "资源“{id}”发放时是“{held}”，这里填的是“{type}”；请更正" },
