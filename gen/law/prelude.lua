@@ -1,7 +1,7 @@
 -- The words the law is written in: constructors that remember file and line, the conditions,
 -- the checks of the law itself, and the loop that runs the rules. See docs/law.md.
 -- Runs once in every state, before anything from lua/. `host` is given by gen/law/host.c.
-local host, indicators = ... -- indicators: the chunk of prelude_indicators.lua
+local host, indicators, grounds = ... -- the chunks of prelude_indicators.lua and prelude_grounds.lua
 local load, type, next, where = load, type, next, host.where
 local law = {
 	parties = {}, party = {}, endings = {}, ending = {}, readings = {}, reading = {}, duties = {}, duty = {}, media = {}, medium = {},
@@ -457,27 +457,7 @@ loaders["lua/endings.lua"] = loader("ending", law.endings, law.ending)
 loaders["lua/duties.lua"] = loader("duty", law.duties, law.duty)
 loaders["lua/media.lua"] = loader("medium", law.media, law.medium)
 loaders["lua/indicators.lua"] = indicators(law, fault, made_by, index)
-loaders["lua/grounds.lua"] = loader("ground", law.grounds, law.ground)
-local function check_ground(node)
-	local days = node.more_than_days
-	if math.type(days) ~= "integer" or days < 0 or days > 3660 then fault(node, "“more_than_days”应当是 0 到 3660 的整数") end
-end
--- The last time the ticket left a stage; nil: never.
-local function step_left(steps, stage)
-	for i = #(steps or {}), 1, -1 do
-		if steps[i].stage == stage and steps[i].left then return steps[i] end
-	end
-end
--- Whole days since what the ground counts from, in Beijing; nil: not handed over yet.
-local function ground_days(ground, steps, now)
-	local since = step_left(steps, ground.since)
-	return since and (now + 28800) // 86400 - (since.left + 28800) // 86400
-end
--- Whether the ticket's course is what the ground speaks of, however long it has been.
-local function ground_holds(ground, values, steps)
-	return not (ground.lacks and values[ground.lacks]) and not step_left(steps, ground.not_left)
-		and (not ground.left or step_left(steps, ground.left) ~= nil)
-end
+loaders["lua/grounds.lua"], env.ground_days, env.ground_holds = grounds(law, fault, made_by, index)
 loaders["lua/readings.lua"] = loader("reading", law.readings, law.reading)
 local load_rules = loader("rule", law.rules, law.rule)
 local function load_parts(article)
@@ -515,7 +495,6 @@ local safe = {}
 for _, name in ipairs { "assert", "error", "ipairs", "next", "pairs", "pcall", "select", "tonumber", "tostring", "type",
 	"string", "table", "math", "utf8" } do safe[name] = _G[name] end
 for name, value in pairs(safe) do env[name] = value end
-env.ground_days, env.ground_holds = ground_days, ground_holds
 env.article_label, env.holds, env.law = article_label, function(c, row) return holds(c, row) end, law
 local function look_up(_, name)
 	if shapes[name] then asked_file[name], asked_line[name] = where(2) end
@@ -562,11 +541,10 @@ function api.load(files)
 	for _, node in ipairs(law.parties) do check_article(node, node.article) end
 	for _, node in ipairs(law.readings) do check_article(node, node.article) end
 	for _, node in ipairs(law.media) do check_article(node, node.article) end
-	for _, list in ipairs { law.low_loads, law.scale_outs } do
+	for _, list in ipairs { law.low_loads, law.scale_outs, law.grounds } do
 		for _, node in ipairs(list) do check_article(node, node.article) node.label_ = article_label(node.article) end
 	end
 	for _, node in pairs(law.indicators) do check_article(node, node.article) node.label_ = article_label(node.article) end
-	for _, node in ipairs(law.grounds) do check_article(node, node.article) check_ground(node) end
 	for _, node in ipairs(law.duties) do check_article(node, node.article) end
 	for _, node in ipairs(law.slips) do check_article(node, node.article) end
 	for _, rule in ipairs(law.rules) do check_rule(rule) end
@@ -691,7 +669,7 @@ local page_env = {}
 for name, value in pairs(safe) do page_env[name] = value end
 for name, value in pairs(host.page) do page_env[name] = value end
 page_env.law, page_env.article_label, page_env.holds = law, article_label, env.holds
-page_env.chinese_number, page_env.ground_days, page_env.ground_holds = chinese, ground_days, ground_holds
+page_env.chinese_number, page_env.ground_days, page_env.ground_holds = chinese, env.ground_days, env.ground_holds
 -- {% include("part", value) %}
 function page_env.include(name, value)
 	local part = templates[name] or error("没有模板“" .. tostring(name) .. "”", 2)

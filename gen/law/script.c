@@ -379,7 +379,8 @@ load_prelude(struct script *s, struct err *err)
 		return -1;
 	push_host(s);
 	if (push_chunk(s, "gen/law/prelude_indicators.lua", err) != 0 ||
-	    protected_call(s, 2, 1, err) != 0)
+	    push_chunk(s, "gen/law/prelude_grounds.lua", err) != 0 ||
+	    protected_call(s, 3, 1, err) != 0)
 		return -1;
 	s->api = luaL_ref(s->state, LUA_REGISTRYINDEX);
 	return 0;

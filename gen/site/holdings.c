@@ -169,13 +169,10 @@ settled_key(const struct build *b, const struct settlement *s, uint64_t key)
 static uint64_t
 month_key(const struct build *b, int32_t first, uint64_t key)
 {
-	const struct ledger *ledger = &b->holdings->ledger;
 	int32_t today = day_of(b->options->now), next = month_after(first);
-	size_t i;
 
-	for (i = 0; i < ledger->holding_count; i++)
-		key = holding_key(b->holdings, key, &ledger->holdings[i], first, next);
-	return settled_key(b, ledger_settled(ledger, first),
+	key = holdings_key_between(b, key, first, next - 1);
+	return settled_key(b, ledger_settled(&b->holdings->ledger, first),
 			   number_key(key, today < next ? today : first));
 }
 
@@ -682,7 +679,6 @@ holdings_ledger(const struct build *b)
 	return &b->holdings->ledger;
 }
 
-/* Of all that shows from `from` to `to`, both included. */
 uint64_t
 holdings_key_between(const struct build *b, uint64_t key, int32_t from, int32_t to)
 {

@@ -133,6 +133,7 @@ void plan_holdings(struct build *b);
 const struct holding *holdings_of_system(const struct build *b, const struct system *system,
 					 size_t *count);
 const struct ledger *holdings_ledger(const struct build *b);
+/* Of all that shows from `from` to `to`, both included. */
 uint64_t holdings_key_between(const struct build *b, uint64_t key, int32_t from, int32_t to);
 uint64_t holdings_key_of_system(const struct build *b, const struct system *system, uint64_t key);
 /* Sets holdings: one table a resource. */

@@ -474,16 +474,22 @@ set_months(struct worker *w)
 	script_set(w->script, "months");
 }
 
+/* The first day of the oldest month that is looked at. */
+static int32_t
+oldest(const struct watch *watch)
+{
+	return watch->months[watch->count < OWED_MONTHS ? watch->count - 1 : OWED_MONTHS - 1].first;
+}
+
 static const char *
 fill_sizing(struct worker *w, const struct page *page)
 {
 	const struct indicators *law = law_indicators(w->build->basis.law);
 	const struct watch *watch = w->build->watch;
 	struct sight sight = { 0 };
-	size_t back = watch->count < OWED_MONTHS ? watch->count : OWED_MONTHS;
 
 	(void)page;
-	if (back > 0 && look(w, &sight, law, watch->months[back - 1].first - law->growth_days) != 0)
+	if (watch->count > 0 && look(w, &sight, law, oldest(watch) - law->growth_days) != 0)
 		return NULL;
 	if (sight.count > 0) {
 		set_day(w->script, "until", sight.until);
