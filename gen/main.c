@@ -6,11 +6,11 @@
 #include "cmd/gpg.h"
 #include "cmd/options.h"
 
-static const struct cmd *const commands[] = { &cmd_init,  &cmd_new,   &cmd_move,    &cmd_todo,
-					      &cmd_due,	  &cmd_check, &cmd_build,   &cmd_watch,
-					      &cmd_usage, &cmd_bill,  &cmd_archive, &cmd_verify,
-					      &cmd_key,	  &cmd_pack,  &cmd_receive, &cmd_hook,
-					      &cmd_demo,  NULL };
+static const struct cmd *const commands[] = { &cmd_init,   &cmd_new,   &cmd_move,   &cmd_todo,
+					      &cmd_due,	   &cmd_check, &cmd_build,  &cmd_watch,
+					      &cmd_usage,  &cmd_bill,  &cmd_export, &cmd_archive,
+					      &cmd_verify, &cmd_key,   &cmd_pack,   &cmd_receive,
+					      &cmd_hook,   &cmd_demo,  NULL };
 
 static int
 help_all(void)

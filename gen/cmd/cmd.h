@@ -50,8 +50,8 @@ struct cmd {
 };
 
 extern const struct cmd cmd_init, cmd_new, cmd_move, cmd_todo, cmd_due, cmd_check, cmd_build,
-    cmd_watch, cmd_usage, cmd_bill, cmd_archive, cmd_verify, cmd_key, cmd_pack, cmd_receive,
-    cmd_hook, cmd_demo;
+    cmd_watch, cmd_usage, cmd_bill, cmd_export, cmd_archive, cmd_verify, cmd_key, cmd_pack,
+    cmd_receive, cmd_hook, cmd_demo;
 
 /* --- shared by several commands ---------------------------------------------------------------- */
 /* Runs a program and waits; its exit status, or -1 and err. env: "A=b" entries added to ours,

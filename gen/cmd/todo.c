@@ -1,7 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/cmd.h"
+#include "cmd/todo.h"
 
 static bool json, all;
 static const char *party_id;
@@ -14,12 +14,6 @@ static const struct opt opts[] = {
 	{ NULL, 0, OPT_FLAG, NULL, NULL, NULL },
 };
 
-struct row {
-	struct trail trail;
-	const struct party *party; /* whose turn it is; NULL: several or unknown */
-	char kinds[128];
-};
-
 /* Late first, then by what is left, then by id. */
 static int
 compare_rows(const void *a, const void *b)
@@ -27,8 +21,8 @@ compare_rows(const void *a, const void *b)
 	static const int rank[TRAIL_STATE_COUNT] = {
 		[TRAIL_LATE] = 0, [TRAIL_SOON] = 1, [TRAIL_OPEN] = 2, [TRAIL_WAITING] = 3
 	};
-	const struct trail *x = &((const struct row *)a)->trail,
-			   *y = &((const struct row *)b)->trail;
+	const struct trail *x = &((const struct todo_row *)a)->trail,
+			   *y = &((const struct todo_row *)b)->trail;
 
 	if (rank[x->state] != rank[y->state])
 		return rank[x->state] - rank[y->state];
@@ -38,7 +32,7 @@ compare_rows(const void *a, const void *b)
 }
 
 static void
-print_json_row(struct buf *out, const struct row *row)
+print_json_row(struct buf *out, const struct todo_row *row)
 {
 	const struct step *step = trail_present(&row->trail);
 	char day[17];
@@ -87,7 +81,7 @@ pad(struct buf *out, const char *text, int width)
 }
 
 static void
-print_text_row(struct buf *out, const struct row *row)
+print_text_row(struct buf *out, const struct todo_row *row)
 {
 	const struct step *step = trail_present(&row->trail);
 	char text[64], day[11];
@@ -112,7 +106,7 @@ print_text_row(struct buf *out, const struct row *row)
 
 /* Whether the present stage waits for this party; fills in who it waits for. */
 static bool
-waits_for(const struct session *s, struct row *row, const struct party *party)
+waits_for(const struct session *s, struct todo_row *row, const struct party *party)
 {
 	const struct step *step = trail_present(&row->trail);
 	const struct party *turn = NULL;
@@ -133,16 +127,16 @@ waits_for(const struct session *s, struct row *row, const struct party *party)
 	return party == NULL || mine;
 }
 
-static int
-collect(struct session *s, struct arena *arena, const struct party *party, struct row **rows,
-	size_t *count, struct err *err)
+int
+todo_collect(struct session *s, struct arena *arena, const struct party *party,
+	     struct todo_row **rows, size_t *count, struct err *err)
 {
 	struct trail_context context = { s->repo, &s->basis, s->now };
 	size_t total = log_ticket_count(s->log), cap = 0;
 	uint32_t i;
 
 	for (i = 0; i < total; i++) {
-		struct row row = { 0 };
+		struct todo_row row = { 0 };
 
 		if (trail_of(&row.trail, arena, s->log, i, &context, err) != 0)
 			return -1;
@@ -158,7 +152,7 @@ collect(struct session *s, struct arena *arena, const struct party *party, struc
 }
 
 static void
-print_rows(const struct row *rows, size_t count, const struct party *party)
+print_rows(const struct todo_row *rows, size_t count, const struct party *party)
 {
 	struct buf out = BUF_INIT;
 	size_t i;
@@ -187,7 +181,7 @@ run(struct session *s, struct err *err)
 {
 	struct arena arena = { 0 };
 	const struct party *party = NULL;
-	struct row *rows = NULL;
+	struct todo_row *rows = NULL;
 	size_t count = 0;
 	int rc = 0;
 
@@ -203,7 +197,7 @@ run(struct session *s, struct err *err)
 			fprintf(stderr,
 				"yunjuan: git 的 user.email 不在名册中，列出所有单位的待办\n");
 	}
-	rc = collect(s, &arena, party, &rows, &count, err);
+	rc = todo_collect(s, &arena, party, &rows, &count, err);
 	if (rc == 0)
 		print_rows(rows, count, party);
 	free(rows);
