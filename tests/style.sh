@@ -127,6 +127,7 @@ bureau
 apply
 check
 report
+export
 request
 revoke
 verify

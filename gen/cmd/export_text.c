@@ -119,7 +119,7 @@ put_event(struct buf *out, const struct log *log, const struct todo_row *row)
 		   row->trail.title);
 	put_property(out, "SUMMARY", text.ptr);
 	buf_clear(&text);
-	buf_printf(&text, "轮到：%s。%s", row->kinds, step->stage->article);
+	buf_printf(&text, "轮到：%s", row->kinds);
 	put_property(out, "DESCRIPTION", text.ptr);
 	buf_puts(out, "TRANSP:TRANSPARENT\r\nEND:VEVENT\r\n");
 	buf_release(&text);
@@ -192,7 +192,11 @@ put_late(struct export_job *job, struct buf *out, const struct trail *t, const s
 	const char *reason = export_reason(job, s);
 
 	put_item(out, t, s);
-	buf_printf(out, "，超 %d 日%s，原因：", s->late_days, s->left == NULL ? "，尚未办" : "");
+	if (s->late_days >= 0)
+		buf_printf(out, "，超 %d 日", s->late_days);
+	else
+		buf_puts(out, "，超期日数不详");
+	buf_printf(out, "%s，原因：", s->left == NULL ? "，尚未办" : "");
 	put_plain(out, reason[0] != '\0' ? reason : "（未写，请补）", "\\`*_[]<>|#!&");
 	buf_puts(out, "\n");
 }
@@ -254,9 +258,7 @@ export_report(struct export_job *job, struct buf *out)
 
 	day_text(job->first, first);
 	day_text(job->last, last);
-	buf_printf(out,
-		   "# 复核工作定期报告（草稿）\n\n期间：%s 至 %s。依据：第九条第（三）项。\n\n",
-		   first, last);
+	buf_printf(out, "# 复核工作定期报告（草稿）\n\n期间：%s 至 %s。\n\n", first, last);
 	put_progress(job, out);
 	put_problems(job, out);
 	put_next(job, out);
