@@ -12,32 +12,6 @@
 #include "site/site.h"
 
 /* --- what is new for the addressee -------------------------------------------------------------- */
-/* Sets `bit` in marks of every commit that the tip reaches and that has none of `stop`. */
-static void
-mark(const struct log *log, unsigned char *marks, const struct oid *tip, unsigned char bit,
-     unsigned char stop)
-{
-	uint32_t *stack = NULL, number;
-	size_t count = 0, cap = 0;
-
-	if (log_find_commit(log, tip, &number))
-		vec_push(stack, count, cap, number);
-	while (count > 0) {
-		const struct log_commit *commit;
-		int i;
-
-		number = stack[--count];
-		if (marks[number] & (bit | stop))
-			continue;
-		marks[number] |= bit;
-		commit = log_commit_at(log, number);
-		for (i = 0; i < 2; i++)
-			if (commit->parents[i] != 0)
-				vec_push(stack, count, cap, commit->parents[i] - 1);
-	}
-	free(stack);
-}
-
 enum { HAS = 1, NEW = 2 };
 
 /* Adds a commit that they have, unless it lies below one that was added. */
@@ -49,7 +23,7 @@ add_needed(struct package *p, unsigned char *marks, const struct oid *oid)
 	if (!log_find_commit(p->s->log, oid, &number) || (marks[number] & HAS))
 		return;
 	vec_push(p->needed, p->needed_count, p->needed_cap, *oid);
-	mark(p->s->log, marks, oid, HAS, 0);
+	log_mark(p->s->log, marks, number, HAS, 0);
 }
 
 /* What came from them last. */
@@ -111,6 +85,7 @@ find_new(struct package *p)
 	       events;
 	unsigned char *marks = p->marks = xcalloc(commits + 1, 1);
 	struct oid *tips = handovers_known(&p->log, p->to->id, &known);
+	uint32_t head;
 
 	if (!p->full) {
 		add_remembered(p, marks);
@@ -118,7 +93,8 @@ find_new(struct package *p)
 			add_needed(p, marks, &tips[i - 1]);
 		add_acts(p, marks);
 	}
-	mark(log, marks, &p->s->head, NEW, HAS);
+	if (log_find_commit(log, &p->s->head, &head))
+		log_mark(log, marks, head, NEW, HAS);
 	for (i = 0; i < commits; i++)
 		p->commits += (marks[i] & NEW) != 0;
 	for (i = 0; i < tickets; i++) {

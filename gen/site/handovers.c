@@ -17,35 +17,12 @@ struct seen {
 };
 
 static void
-mark(const struct log *log, unsigned char *has, uint32_t from)
-{
-	uint32_t *stack = NULL;
-	size_t count = 0, cap = 0;
-
-	vec_push(stack, count, cap, from);
-	while (count > 0) {
-		uint32_t number = stack[--count];
-		const struct log_commit *commit;
-		int i;
-
-		if (has[number])
-			continue;
-		has[number] = 1;
-		commit = log_commit_at(log, number);
-		for (i = 0; i < 2; i++)
-			if (commit->parents[i] != 0)
-				vec_push(stack, count, cap, commit->parents[i] - 1);
-	}
-	free(stack);
-}
-
-static void
 mark_oid(const struct log *log, unsigned char *has, const struct oid *oid)
 {
 	uint32_t number;
 
 	if (!oid_zero(oid) && log_find_commit(log, oid, &number))
-		mark(log, has, number);
+		log_mark(log, has, number, 1, 0);
 }
 
 /* Where its own officers acted it had all that was before; and what was handed to it. */
@@ -66,7 +43,7 @@ look(const struct seen *seen, const struct party *party)
 			    basis_officer(&b->basis, log_text(log, events[k]->author_email));
 
 			if (ref != NULL && ref->party == party)
-				mark(log, has, events[k]->commit);
+				log_mark(log, has, events[k]->commit, 1, 0);
 		}
 	}
 	for (i = 0; i < seen->log->count; i++) {

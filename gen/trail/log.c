@@ -579,3 +579,27 @@ log_was_rebuilt(const struct log *log)
 {
 	return log->rebuilt;
 }
+
+void
+log_mark(const struct log *log, unsigned char *marks, uint32_t from, unsigned char bit,
+	 unsigned char stop)
+{
+	uint32_t *stack = NULL;
+	size_t count = 0, cap = 0;
+
+	vec_push(stack, count, cap, from);
+	while (count > 0) {
+		uint32_t number = stack[--count];
+		const struct log_commit *commit;
+		int i;
+
+		if (marks[number] & (bit | stop))
+			continue;
+		marks[number] |= bit;
+		commit = log_commit_at(log, number);
+		for (i = 0; i < 2; i++)
+			if (commit->parents[i] != 0)
+				vec_push(stack, count, cap, commit->parents[i] - 1);
+	}
+	free(stack);
+}

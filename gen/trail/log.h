@@ -60,6 +60,10 @@ const struct log_commit *log_commit_at(const struct log *log, uint32_t commit);
 bool log_find_commit(const struct log *log, const struct oid *oid, uint32_t *commit);
 /* Whether `old` is `young` or an ancestor of it. */
 bool log_is_ancestor(const struct log *log, uint32_t old, uint32_t young);
+/* Sets `bit` in marks (one byte a commit) of `from` and its ancestors, not walking past a commit that has
+ * it or one of the bits of `stop`. */
+void log_mark(const struct log *log, unsigned char *marks, uint32_t from, unsigned char bit,
+	      unsigned char stop);
 /* How the index was come by, for tests and --verbose: commits read now, and whether from nothing. */
 size_t log_commits_read(const struct log *log);
 bool log_was_rebuilt(const struct log *log);
