@@ -50,7 +50,10 @@ xargs -d '\n' grep -hoEi '<script[^>]*>' <../pages | LC_ALL=C sort -u >../script
 grep -vE '^<script( defer)? src="[a-z./-]*\.js"( defer)?>$' ../scripts && exit 1
 none '<[a-z][^>]*[[:space:]]on[a-z]+[[:space:]]*='
 none '(href|src|action)="?[[:space:]]*(javascript|vbscript|data):'
-none '<(iframe|object|embed|base|form|style[^>]*>[^<]*evil|link[^>]*evil)[ >]'
+none '<(iframe|object|embed|base|style[^>]*>[^<]*evil|link[^>]*evil)[ >]'
+# The only forms are those to fill in, and they lead nowhere.
+xargs -d '\n' grep -hoEi '<form[^>]*>' <../pages | grep -vE '^<form id="(slip" class="slip screen" data-|search" role="search" class="find")' && exit 1
+xargs -d '\n' grep -hoEi '<form[^>]*>' <../pages | grep -E '(form)?action=' && exit 1
 none '<img[^>]*(https?:)?//'
 none '(src|url)[=(]"?(https?:)?//evil'
 none '<svg onload'
