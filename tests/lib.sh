@@ -396,23 +396,25 @@ faulty() {
 
 # each_fault HOW: `prepare`, then `act` with each call in turn going wrong, then `intact` and `act` again,
 # which must succeed, and `finished`. These are the case's own; what they print is a fault.
-# Without YJ_FAULTS=all a dozen of the calls are tried, always the same ones.
+# At least one run must fail, and say why. Without YJ_FAULTS=all a dozen of the calls are tried, always the same ones.
 each_fault() {
 	prepare
 	FAULT_COUNT=$PWD/../count
 	export FAULT_COUNT
-	faulty 0 none act >../said 2>&1
+	faulty 0 "$1" act >../said 2>&1
 	unset FAULT_COUNT
 	calls=$(cat ../count)
 	[ "$calls" -ge 8 ]
 	step=$((calls / 10 + 1))
 	[ "${YJ_FAULTS:-}" != all ] || step=1
 	n=1
+	failed=0
 	while [ "$n" -le "$calls" ]; do
 		one_fault "$1"
 		n=$((n + step))
 	done
-	echo "$calls calls, every ${step}th" >&2
+	[ "$failed" -gt 0 ] || echo "$1: no call of $calls made the run fail"
+	echo "$calls calls, every ${step}th; $failed runs failed" >&2
 }
 
 one_fault() {
@@ -426,9 +428,11 @@ one_fault() {
 	# Runs differ a little in their number of calls (names of objects do): it may have been over before.
 	[ "$1/$status" != kill/0 ] || [ "$(cat ../count)" -ge "$n" ] || status=137
 	case $1/$status in
-	kill/137 | EIO/[03] | ENOSPC/[03]) ;; # 0: a cache could not be written
+	kill/137 | EIO/[03] | ENOSPC/[03] | unreadable/[03]) ;; # 0: a cache could not be written
 	*) echo "$1 at $n of $calls: status $status" && cat ../said ;;
 	esac
+	[ "$status" = 0 ] || failed=$((failed + 1))
+	[ "$status" != 3 ] || grep -q '[^ -~]' ../said || echo "$1 at $n of $calls: no message"
 	intact "$1" >../found 2>&1 || echo "intact: $?" >>../found
 	if act >../said 2>&1; then
 		finished >>../found 2>&1 || echo "finished: $?" >>../found
