@@ -9,12 +9,68 @@
 #define SHOWN_MAX 300 /* rows of a table; how many more there are is said */
 
 /* --- what a party has seen ----------------------------------------------------------------------- */
+struct act {
+	const struct party *party;
+	uint32_t commit;
+};
+
 /* One byte a commit for each party that is asked about: it has the commit. */
 struct seen {
 	const struct build *b;
 	const struct handovers *log;
+	struct act *acts; /* whose officers did what, by party */
+	size_t act_count, act_cap;
 	struct map by_party; /* id -> unsigned char[commits] */
 };
+
+static int
+by_party(const void *a, const void *b)
+{
+	const struct act *x = a, *y = b;
+
+	return x->party < y->party ? -1 : x->party > y->party ? 1 : 0;
+}
+
+/* Each act is looked up once, however many parties are asked about. */
+static void
+collect_acts(struct seen *seen)
+{
+	const struct build *b = seen->b;
+	size_t i, k, count;
+
+	for (i = 0; i < b->card_count; i++) {
+		const struct event *const *events =
+		    log_events(b->log, b->cards[i].trail.ticket, &count);
+
+		for (k = 0; k < count; k++) {
+			const struct officer_ref *ref =
+			    basis_officer(&b->basis, log_text(b->log, events[k]->author_email));
+			struct act act = { ref == NULL ? NULL : ref->party, events[k]->commit };
+
+			if (act.party != NULL)
+				vec_push(seen->acts, seen->act_count, seen->act_cap, act);
+		}
+	}
+	if (seen->act_count > 0)
+		qsort(seen->acts, seen->act_count, sizeof(*seen->acts), by_party);
+}
+
+/* The first act of a party; the count when it has none. */
+static size_t
+first_act(const struct seen *seen, const struct party *party)
+{
+	size_t low = 0, high = seen->act_count;
+
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (seen->acts[middle].party < party)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
 
 static void
 mark_oid(const struct log *log, unsigned char *has, const struct oid *oid)
@@ -32,20 +88,10 @@ look(const struct seen *seen, const struct party *party)
 	const struct build *b = seen->b;
 	const struct log *log = b->log;
 	unsigned char *has = xcalloc(log_commit_count(log) + 1, 1);
-	size_t i, k, count;
+	size_t i;
 
-	for (i = 0; i < b->card_count; i++) {
-		const struct event *const *events =
-		    log_events(log, b->cards[i].trail.ticket, &count);
-
-		for (k = 0; k < count; k++) {
-			const struct officer_ref *ref =
-			    basis_officer(&b->basis, log_text(log, events[k]->author_email));
-
-			if (ref != NULL && ref->party == party)
-				log_mark(log, has, events[k]->commit, 1, 0);
-		}
-	}
+	for (i = first_act(seen, party); i < seen->act_count && seen->acts[i].party == party; i++)
+		log_mark(log, has, seen->acts[i].commit, 1, 0);
 	for (i = 0; i < seen->log->count; i++) {
 		const struct handover *h = &seen->log->items[i];
 
@@ -75,6 +121,7 @@ seen_release(struct seen *seen)
 	for (i = 0; i < seen->by_party.count; i++)
 		free(seen->by_party.entries[i].value);
 	map_release(&seen->by_party);
+	free(seen->acts);
 }
 
 /* --- copies owed ------------------------------------------------------------------------------------ */
@@ -223,6 +270,7 @@ fill_handovers(struct worker *w, const struct page *page)
 		return NULL;
 	set_handovers(w->script, w->build, &log, "under_way", true);
 	set_handovers(w->script, w->build, &log, "done", false);
+	collect_acts(&seen);
 	set_owing(w->script, &seen);
 	seen_release(&seen);
 	return "handovers";
