@@ -7,6 +7,8 @@
 #include <string.h>
 
 #define CACHE_SLOTS 16384u
+#define WINDOW_BYTES (16 << 20)
+#define WINDOWS_BYTES (128 << 20)
 
 /* Debian's libgit2 reads all certificates of the machine when it starts, which costs a commit several
  * milliseconds. No room of this program goes to the network: it finds none, and asks no further. */
@@ -36,6 +38,9 @@ start(void)
 	/* The caches of this room are bounded in bytes and belong to one thread; libgit2's own
 	 * would keep the same trees a second time behind a lock. */
 	git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0);
+	/* A thread with a repository of its own maps the packs again: in pieces, and not all of them. */
+	git_libgit2_opts(GIT_OPT_SET_MWINDOW_SIZE, (size_t)WINDOW_BYTES);
+	git_libgit2_opts(GIT_OPT_SET_MWINDOW_MAPPED_LIMIT, (size_t)WINDOWS_BYTES);
 	git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions, (size_t)1);
 }
 
