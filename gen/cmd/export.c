@@ -307,22 +307,18 @@ static const char *const ledger_keys[] = { "tenant", "system", "id", "type",
 static void
 ledger_row(struct table *t, const struct holding *h, const struct span *span)
 {
-	struct buf spec = BUF_INIT;
-
-	spec_text(&spec, &span->spec);
 	row(t);
 	text(t, h->tenant);
 	text(t, h->system);
 	text(t, h->id);
 	text(t, h->type);
-	text(t, spec.ptr);
+	text(t, span->words);
 	number(t, span->from);
 	if (span->to == LEDGER_OPEN_END)
 		none(t);
 	else
 		number(t, (int64_t)span->to - 1);
 	text(t, span->ticket);
-	buf_release(&spec);
 }
 
 /* Without a period: what is held today. */

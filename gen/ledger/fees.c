@@ -59,6 +59,9 @@ struct making {
 	struct findings *findings;
 	size_t row_cap, change_cap;
 	bool said_no_list;
+	const struct holding *named; /* whose names these are: neighbours mostly share them */
+	const struct party *tenant;
+	const struct system *system;
 };
 
 static const char *
@@ -99,11 +102,9 @@ push_changes(struct making *m, const struct holding *h)
 static void
 mark_row(struct making *m, struct fee_row *row, const struct holding *h, bool last)
 {
-	struct buf note = BUF_INIT;
 	bool closed = last && h->closed >= m->bill->month && h->closed <= m->bill->last;
 	size_t i;
 
-	buf_puts(&note, row->note);
 	row->change = closed ? h->close_mark : "";
 	for (i = 0; i < h->span_count; i++) {
 		const struct span *s = &h->spans[i];
@@ -113,32 +114,38 @@ mark_row(struct making *m, struct fee_row *row, const struct holding *h, bool la
 		if (row->change[0] == '\0')
 			row->change = s->mark;
 		else if (strcmp(row->change, s->mark) != 0)
-			buf_printf(&note, "%s%s%s", note.len > 0 ? "，" : "",
-				   day_words(m->arena, s->from), s->mark);
+			row->note = arena_printf(m->arena, "%s%s%s%s", row->note,
+						 row->note[0] != '\0' ? "，" : "",
+						 day_words(m->arena, s->from), s->mark);
 	}
-	row->note = arena_strdup(m->arena, note.ptr);
-	buf_release(&note);
+}
+
+static void
+look_up_names(struct making *m, const struct holding *h)
+{
+	const struct holding *known = m->named;
+
+	if (known == NULL || strcmp(known->tenant, h->tenant) != 0)
+		m->tenant = basis_party(m->source->basis, h->tenant);
+	if (known == NULL || strcmp(known->system, h->system) != 0)
+		m->system = basis_system(m->source->basis, h->system);
+	m->named = h;
 }
 
 static void
 name_row(struct making *m, struct fee_row *row, const struct holding *h, const struct span *span)
 {
-	const struct party *tenant = basis_party(m->source->basis, h->tenant);
-	const struct system *system = basis_system(m->source->basis, h->system);
-	struct buf spec = BUF_INIT;
-
-	spec_text(&spec, &span->spec);
+	look_up_names(m, h);
 	row->tenant_id = h->tenant;
-	row->tenant = tenant == NULL ? h->tenant : tenant->name;
-	row->system_id = system == NULL ? h->system : system->id;
+	row->tenant = m->tenant == NULL ? h->tenant : m->tenant->name;
+	row->system_id = m->system == NULL ? h->system : m->system->id;
 	row->system = h->system;
 	row->resource = h->id;
 	row->name = h->name;
 	row->type = h->type;
 	row->ticket = span->ticket;
-	row->spec = arena_strdup(m->arena, spec.ptr);
+	row->spec = span->words;
 	row->note = "";
-	buf_release(&spec);
 }
 
 static void
@@ -321,35 +328,37 @@ compare_places(const void *a, const void *b)
 	return order != 0 ? order : (x->at > y->at) - (x->at < y->at);
 }
 
-static void
-order_rows(struct bill *bill)
+/* Rows come in the order of the ledger: only what was signed, or is corrected, is not in its place. */
+static bool
+in_order(const struct place *places, size_t count)
 {
-	struct place *places = xcalloc(bill->row_count + 1, sizeof(*places));
-	struct fee_row *sorted = xcalloc(bill->row_count + 1, sizeof(*sorted));
 	size_t i;
 
-	for (i = 0; i < bill->row_count; i++)
-		places[i] = (struct place){ &bill->rows[i], i };
-	if (bill->row_count > 0)
-		qsort(places, bill->row_count, sizeof(*places), compare_places);
-	for (i = 0; i < bill->row_count; i++)
-		sorted[i] = *places[i].row;
-	free(bill->rows);
-	free(places);
-	bill->rows = sorted;
+	for (i = 1; i < count; i++) {
+		if (compare_places(&places[i - 1], &places[i]) > 0)
+			return false;
+	}
+	return true;
 }
 
-/* The growing arrays become the arena's. */
+/* The growing arrays become the arena's, the rows in their order. */
 static void
 settle_arrays(struct bill *bill, struct arena *arena)
 {
-	struct fee_row *rows;
+	struct fee_row *rows = bill->rows;
 	struct fee_change *changes = bill->changes;
+	struct place *places = xcalloc(bill->row_count + 1, sizeof(*places));
+	size_t i;
 
-	order_rows(bill);
-	rows = bill->rows;
-	bill->rows = arena_copy(arena, rows, bill->row_count, sizeof(*rows));
+	for (i = 0; i < bill->row_count; i++)
+		places[i] = (struct place){ &rows[i], i };
+	if (!in_order(places, bill->row_count))
+		qsort(places, bill->row_count, sizeof(*places), compare_places);
+	bill->rows = arena_alloc(arena, (bill->row_count + 1) * sizeof(*rows));
+	for (i = 0; i < bill->row_count; i++)
+		bill->rows[i] = *places[i].row;
 	bill->changes = arena_copy(arena, changes, bill->change_count, sizeof(*changes));
+	free(places);
 	free(rows);
 	free(changes);
 }

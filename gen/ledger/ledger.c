@@ -390,6 +390,51 @@ take_revoke(struct folding *f, const struct ledger_row *r)
 	}
 }
 
+static void
+put_part(struct buf *out, size_t start, const char *words)
+{
+	buf_printf(out, "%s%s", out->len > start ? " " : "", words);
+}
+
+void
+spec_text(struct buf *out, const struct spec *spec)
+{
+	static const char *const units[] = { "核", "GB 内存", "GB 存储" };
+	const int64_t amounts[] = { spec->vcpu, spec->memory_gb, spec->storage_gb };
+	size_t start = out->len;
+	char part[48];
+	int i;
+
+	if (spec->kind[0] != '\0')
+		put_part(out, start, spec->kind);
+	for (i = 0; i < 3; i++) {
+		if (amounts[i] == 0)
+			continue;
+		snprintf(part, sizeof(part), "%lld %s", (long long)amounts[i],
+			 spec->kind[0] != '\0' && i == 2 ? "GB" : units[i]);
+		put_part(out, start, part);
+	}
+	if (out->len == start)
+		buf_printf(out, "%lld 项", (long long)spec->count);
+	else if (spec->count > 1)
+		buf_printf(out, " ×%lld", (long long)spec->count);
+}
+
+/* Said once a span: bills and pages ask for them month by month. */
+static void
+word_spans(struct ledger *ledger, struct holding *h)
+{
+	struct buf words = BUF_INIT;
+	size_t i;
+
+	for (i = 0; i < h->span_count; i++) {
+		buf_clear(&words);
+		spec_text(&words, &h->spans[i].spec);
+		h->spans[i].words = arena_strdup(&ledger->arena, words.ptr);
+	}
+	buf_release(&words);
+}
+
 static int
 compare_holdings(const void *a, const void *b)
 {
@@ -437,6 +482,8 @@ ledger_finish(struct ledger *ledger)
 	if (ledger->settled_count > 0)
 		qsort(ledger->settled, ledger->settled_count, sizeof(*ledger->settled),
 		      compare_settled);
+	for (i = 0; i < ledger->holding_count; i++)
+		word_spans(ledger, &ledger->holdings[i]);
 	findings_sort(&ledger->oddities);
 	map_release(&f.last);
 	free(f.before);
@@ -527,34 +574,4 @@ ledger_settled(const struct ledger *ledger, int32_t month)
 			return &ledger->settled[i];
 	}
 	return NULL;
-}
-
-static void
-put_part(struct buf *out, size_t start, const char *words)
-{
-	buf_printf(out, "%s%s", out->len > start ? " " : "", words);
-}
-
-void
-spec_text(struct buf *out, const struct spec *spec)
-{
-	static const char *const units[] = { "核", "GB 内存", "GB 存储" };
-	const int64_t amounts[] = { spec->vcpu, spec->memory_gb, spec->storage_gb };
-	size_t start = out->len;
-	char part[48];
-	int i;
-
-	if (spec->kind[0] != '\0')
-		put_part(out, start, spec->kind);
-	for (i = 0; i < 3; i++) {
-		if (amounts[i] == 0)
-			continue;
-		snprintf(part, sizeof(part), "%lld %s", (long long)amounts[i],
-			 spec->kind[0] != '\0' && i == 2 ? "GB" : units[i]);
-		put_part(out, start, part);
-	}
-	if (out->len == start)
-		buf_printf(out, "%lld 项", (long long)spec->count);
-	else if (spec->count > 1)
-		buf_printf(out, " ×%lld", (long long)spec->count);
 }

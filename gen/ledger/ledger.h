@@ -33,6 +33,7 @@ struct spec {
 struct span {
 	int32_t from, to; /* days; to = LEDGER_OPEN_END while it goes on */
 	struct spec spec;
+	const char *words; /* of it: "8 核 16 GB 内存 200 GB 存储", "整机备份 120 GB", "2 项" */
 	const char *ticket, *file; /* by which it began; its ticket.md and the row's line */
 	int line;
 	const char *mark; /* the law's word for how it began: 新增, 调整, 备份 */
@@ -88,7 +89,7 @@ const struct holding *ledger_find(const struct ledger *ledger, const char *id, c
 const struct span *holding_on(const struct holding *holding, int32_t day);
 /* NULL when the month is not settled. */
 const struct settlement *ledger_settled(const struct ledger *ledger, int32_t month);
-/* "8 核 16 GB 内存 200 GB 存储", "整机备份 120 GB", "2 项" */
+/* A span's words. */
 void spec_text(struct buf *out, const struct spec *spec);
 
 #endif
