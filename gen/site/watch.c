@@ -310,25 +310,44 @@ look(struct worker *w, struct sight *out, const struct indicators *law, int32_t 
 	return 0;
 }
 
-/* Sets `key` to the system's tickets whose flow does that to the ledger: those that are open, or those
- * that were cancelled. */
-static void
-set_tickets(struct worker *w, const char *key, const char *system, enum ledger_deed deed,
-	    bool cancelled)
+/* Tickets of one kind of the same system, in the order of the cards. */
+struct named {
+	const char *id;
+	const struct named *next;
+};
+
+/* By system, the tickets whose flow does that to the ledger: those that are open, or those that were
+ * cancelled. The map is the caller's to release. */
+static struct map
+tickets_by_system(struct worker *w, enum ledger_deed deed, bool cancelled)
 {
 	const struct build *b = w->build;
+	struct map out = { 0 };
 	size_t i;
 
-	script_table(w->script);
-	for (i = 0; i < b->card_count; i++) {
+	for (i = b->card_count; i-- > 0;) {
 		const struct trail *t = &b->cards[i].trail;
 		bool wanted = cancelled ? t->state == TRAIL_CANCELLED : t->state < TRAIL_CLOSED;
+		struct named *named;
 
-		if (wanted && t->flow != NULL && t->flow->ledger.deed == deed &&
-		    strcmp(t->system, system) == 0)
-			script_append_text(w->script, t->id);
+		if (!wanted || t->flow == NULL || t->flow->ledger.deed != deed)
+			continue;
+		named = arena_alloc(&w->arena, sizeof(*named));
+		*named = (struct named){ t->id, map_find(&out, t->system) };
+		map_put(&out, t->system, named);
 	}
-	script_set(w->script, key);
+	return out;
+}
+
+static void
+set_tickets(struct script *s, const char *key, const struct map *by_system, const char *system)
+{
+	const struct named *named;
+
+	script_table(s);
+	for (named = map_find(by_system, system); named != NULL; named = named->next)
+		script_append_text(s, named->id);
+	script_set(s, key);
 }
 
 /* The newest of the last months in which it was low and since which it is as it was; NULL: none. */
@@ -353,6 +372,8 @@ static void
 set_owed(struct worker *w, const struct sight *sight, const struct indicators *law)
 {
 	struct script *s = w->script;
+	struct map adjusting = tickets_by_system(w, DEED_ADJUST, false),
+		   revoking = tickets_by_system(w, DEED_REVOKE, false);
 	struct usage_month m;
 	size_t i;
 
@@ -368,11 +389,13 @@ set_owed(struct worker *w, const struct sight *sight, const struct indicators *l
 		set_owner(w, seen->holding);
 		set_low(s, law, &m);
 		set_month(s, "month", month->first);
-		set_tickets(w, "adjusting", seen->holding->system, DEED_ADJUST, false);
-		set_tickets(w, "revoking", seen->holding->system, DEED_REVOKE, false);
+		set_tickets(s, "adjusting", &adjusting, seen->holding->system);
+		set_tickets(s, "revoking", &revoking, seen->holding->system);
 		script_append(s);
 	}
 	script_set(s, "owed");
+	map_release(&adjusting);
+	map_release(&revoking);
 }
 
 /* The machines whose figures count for one: itself, or all of its kind of the system. */
@@ -415,7 +438,7 @@ set_figures(struct script *s, const struct scale_out *ask, const struct usage_as
 /* Appends the ask when it may be; counts what it is. */
 static void
 push_ask(struct worker *w, const struct sight *sight, size_t at, const struct indicators *law,
-	 const struct scale_out *ask, int64_t *counts)
+	 const struct scale_out *ask, const struct map *adjusting, int64_t *counts)
 {
 	const struct holding *h = sight->items[at].holding;
 	struct script *s = w->script;
@@ -435,7 +458,7 @@ push_ask(struct worker *w, const struct sight *sight, size_t at, const struct in
 	set_day(s, "from", a.from);
 	set_day(s, "to", a.to);
 	set_figures(s, ask, &a);
-	set_tickets(w, "adjusting", h->system, DEED_ADJUST, false);
+	set_tickets(s, "adjusting", adjusting, h->system);
 	script_append(s);
 }
 
@@ -443,15 +466,17 @@ static void
 set_allowed(struct worker *w, const struct sight *sight, const struct indicators *law)
 {
 	int64_t counts[3] = { 0 };
+	struct map adjusting = tickets_by_system(w, DEED_ADJUST, false);
 	size_t i, k;
 
 	script_table(w->script);
 	for (i = 0; i < sight->count; i++) {
 		for (k = 0; k < law->scale_out_count; k++) {
 			if (strcmp(law->scale_outs[k].type, sight->items[i].holding->type) == 0)
-				push_ask(w, sight, i, law, &law->scale_outs[k], counts);
+				push_ask(w, sight, i, law, &law->scale_outs[k], &adjusting, counts);
 		}
 	}
+	map_release(&adjusting);
 	script_set(w->script, "allowed");
 	script_set_integer(w->script, "asks_below", counts[USAGE_NO]);
 	script_set_integer(w->script, "asks_unknown", counts[USAGE_UNKNOWN]);
@@ -503,20 +528,22 @@ fill_sizing(struct worker *w, const struct page *page)
 }
 
 /* --- idle ------------------------------------------------------------------------------------------------------ */
-/* How many resources that the ticket opened are held still. */
-static int64_t
-held_by(const struct build *b, const struct trail *t)
+/* How many resources are held still, by the ticket that opened them. */
+static struct map
+held_by_ticket(const struct build *b)
 {
 	const struct ledger *ledger = holdings_ledger(b);
-	int64_t n = 0;
+	struct map out = { 0 };
 	size_t i;
 
 	for (i = 0; i < ledger->holding_count; i++) {
 		const struct holding *h = &ledger->holdings[i];
+		const char *ticket = h->spans[0].ticket;
 
-		n += h->closed == LEDGER_OPEN_END && strcmp(h->spans[0].ticket, t->id) == 0;
+		if (h->closed == LEDGER_OPEN_END)
+			map_put(&out, ticket, (void *)((size_t)map_find(&out, ticket) + 1));
 	}
-	return n;
+	return out;
 }
 
 /* Sets steps: what Lua needs of the course, as guards see it. */
@@ -544,32 +571,48 @@ opens_resources(const struct trail *t)
 	return t->flow != NULL && t->flow->ledger.deed == DEED_OPEN && t->state < TRAIL_CLOSED;
 }
 
+static int
+push_idle(struct worker *w, const struct card *card, int64_t held, const struct map *revoking,
+	  const struct map *refused)
+{
+	struct script *s = w->script;
+
+	card_push(s, w->build, card);
+	script_set_integer(s, "held", held);
+	set_steps(s, &card->trail);
+	if (set_front(w, &card->trail) != 0)
+		return -1;
+	set_tickets(s, "revoking", revoking, card->trail.system);
+	set_tickets(s, "refused", refused, card->trail.system);
+	script_append(s);
+	return 0;
+}
+
 static const char *
 fill_idle(struct worker *w, const struct page *page)
 {
 	const struct build *b = w->build;
-	struct script *s = w->script;
+	struct map held = held_by_ticket(b), revoking = tickets_by_system(w, DEED_REVOKE, false),
+		   refused = tickets_by_system(w, DEED_REVOKE, true);
 	size_t i;
+	int rc = 0;
 
 	(void)page;
-	script_set_integer(s, "now", b->options->now);
-	script_table(s);
-	for (i = 0; i < b->card_count; i++) {
+	script_set_integer(w->script, "now", b->options->now);
+	script_table(w->script);
+	for (i = 0; i < b->card_count && rc == 0; i++) {
 		const struct trail *t = &b->cards[i].trail;
-		int64_t held = opens_resources(t) ? held_by(b, t) : 0;
+		size_t count = opens_resources(t) ? (size_t)map_find(&held, t->id) : 0;
 
-		if (held == 0)
-			continue;
-		card_push(s, b, &b->cards[i]);
-		script_set_integer(s, "held", held);
-		set_steps(s, t);
-		if (set_front(w, t) != 0)
-			return NULL;
-		set_tickets(w, "revoking", t->system, DEED_REVOKE, false);
-		set_tickets(w, "refused", t->system, DEED_REVOKE, true);
-		script_append(s);
+		if (count > 0)
+			rc = push_idle(w, &b->cards[i], (int64_t)count, &revoking, &refused);
 	}
-	script_set(s, "cards");
+	map_release(&held);
+	map_release(&revoking);
+	map_release(&refused);
+	if (rc != 0)
+		return NULL;
+	script_set(w->script, "cards");
 	set_months(w);
 	return "watch";
 }
