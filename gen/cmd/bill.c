@@ -86,7 +86,7 @@ push_bill(void *ctx, struct script *script)
 {
 	const struct desk *d = ctx;
 
-	bill_push(script, &d->bill, &d->findings);
+	bill_push(script, &d->bill, true, &d->findings);
 }
 
 static void

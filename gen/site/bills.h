@@ -11,6 +11,8 @@
 
 /* The template that shows it. */
 #define BILL_TEMPLATE "fee"
-void bill_push(struct script *s, const struct bill *bill, const struct findings *faults);
+/* whole: with every row and change, else with the sums alone. */
+void bill_push(struct script *s, const struct bill *bill, bool whole,
+	       const struct findings *faults);
 
 #endif

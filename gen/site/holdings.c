@@ -7,9 +7,13 @@
 
 #define MONTHS_MAX 600	   /* fifty years */
 #define MACHINES_PAGE 1000 /* rows of the list of all resources, a page */
+/* A city's month is thousands of rows: what nobody works on any more shows its sums. */
+#define WHOLE_MONTHS 2 /* the running one, and the one that is being settled */
+#define WHOLE_ROWS 500
 
 struct month {
 	int32_t first;
+	bool recent;  /* one of the last WHOLE_MONTHS */
 	uint64_t key; /* of all its page shows, but for corrections */
 };
 
@@ -167,11 +171,11 @@ settled_key(const struct build *b, const struct settlement *s, uint64_t key)
 }
 
 static uint64_t
-month_key(const struct build *b, int32_t first, uint64_t key)
+month_key(const struct build *b, int32_t first, bool recent, uint64_t key)
 {
 	int32_t today = day_of(b->options->now), next = month_after(first);
 
-	key = holdings_key_between(b, key, first, next - 1);
+	key = holdings_key_between(b, key + (recent ? 1 : 0), first, next - 1);
 	return settled_key(b, ledger_settled(&b->holdings->ledger, first),
 			   number_key(key, today < next ? today : first));
 }
@@ -258,7 +262,7 @@ set_faults(struct script *s, const struct findings *faults)
 }
 
 void
-bill_push(struct script *s, const struct bill *bill, const struct findings *faults)
+bill_push(struct script *s, const struct bill *bill, bool whole, const struct findings *faults)
 {
 	struct arena arena = { 0 };
 	size_t count, i;
@@ -272,24 +276,29 @@ bill_push(struct script *s, const struct bill *bill, const struct findings *faul
 	script_set_text(s, "settled", bill->settled == NULL ? NULL : bill->settled->ticket);
 	set_money(s, "total", bill->total_fen);
 	script_set_integer(s, "row_count", (int64_t)bill->row_count);
+	script_set_integer(s, "change_count", (int64_t)bill->change_count);
+	script_set_bool(s, "whole", whole);
 	script_table(s);
 	for (i = 0; i < count; i++) {
+		if (!whole && lines[i].kind < FEE_TENANT)
+			continue;
 		push_fee(s, &lines[i]);
 		script_append(s);
 	}
 	script_set(s, "lines");
-	set_changes(s, bill);
+	if (whole)
+		set_changes(s, bill);
 	set_faults(s, faults);
 	arena_release(&arena);
 }
 
 static void
-make_bill(struct worker *w, struct bill *bill, int32_t month, struct findings *faults)
+make_bill(const struct build *b, struct arena *arena, struct bill *bill, int32_t month,
+	  struct findings *faults)
 {
-	const struct build *b = w->build;
 	struct bill_source source = { &b->holdings->ledger, &b->holdings->prices, &b->basis };
 
-	bill_make(bill, &w->arena, &source, month, day_of(b->options->now), faults);
+	bill_make(bill, arena, &source, month, day_of(b->options->now), faults);
 }
 
 static const char *
@@ -299,8 +308,8 @@ fill_month(struct worker *w, const struct page *page)
 	struct findings faults = { 0 };
 	struct bill bill;
 
-	make_bill(w, &bill, month->first, &faults);
-	bill_push(w->script, &bill, &faults);
+	make_bill(w->build, &w->arena, &bill, month->first, &faults);
+	bill_push(w->script, &bill, month->recent || bill.row_count <= WHOLE_ROWS, &faults);
 	script_set(w->script, "bill");
 	findings_release(&faults);
 	return BILL_TEMPLATE;
@@ -312,9 +321,10 @@ push_month(struct worker *w, const struct month *month)
 {
 	struct script *s = w->script;
 	struct findings faults = { 0 };
+	struct arena arena = { 0 };
 	struct bill bill;
 
-	make_bill(w, &bill, month->first, &faults);
+	make_bill(w->build, &arena, &bill, month->first, &faults);
 	script_table(s);
 	set_month(s, "month", month->first);
 	script_set_bool(s, "running", bill.running);
@@ -327,6 +337,7 @@ push_month(struct worker *w, const struct month *month)
 	script_set_integer(s, "faults", (int64_t)faults.count);
 	script_set_bool(s, "example", bill.example);
 	findings_release(&faults);
+	arena_release(&arena);
 }
 
 static const char *
@@ -349,17 +360,13 @@ fill_months(struct worker *w, const struct page *page)
 static void
 push_span(struct script *s, const struct span *span)
 {
-	struct buf spec = BUF_INIT;
-
-	spec_text(&spec, &span->spec);
 	script_table(s);
 	set_day(s, "from", span->from);
 	if (span->to != LEDGER_OPEN_END)
 		set_day(s, "to", span->to);
-	script_set_text(s, "spec", spec.ptr);
+	script_set_text(s, "spec", span->words);
 	script_set_text(s, "ticket", span->ticket);
 	script_set_text(s, "mark", span->mark);
-	buf_release(&spec);
 }
 
 /* Where it stands on its unit's page: a backup beside its machine, an id that came again. */
@@ -617,7 +624,9 @@ list_months(struct build *b, uint64_t key)
 	h->months = arena_alloc(&b->arena, count * sizeof(*h->months));
 	h->month_count = h->ledger.holding_count == 0 ? 0 : count;
 	for (i = 0, month = now; i < h->month_count; i++) {
-		h->months[i] = (struct month){ month, month_key(b, month, key) };
+		bool recent = i < WHOLE_MONTHS;
+
+		h->months[i] = (struct month){ month, recent, month_key(b, month, recent, key) };
 		p = day_split(month - 1);
 		month = day_make(p.year, p.month, 1);
 	}
