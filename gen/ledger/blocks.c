@@ -3,13 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAGIC "YJBLOCK\1"
+#define MAGIC "YJBLOCK\2"
 #define FILE_MAX_BYTES ((size_t)1 << 30)
 
 /* Before each row's bytes in the file: the key with its NUL, then the block. */
 struct row_head {
 	struct oid blob;
-	uint32_t line, key_bytes, bytes;
+	uint32_t key_bytes, bytes;
 };
 
 struct kept {
@@ -20,6 +20,7 @@ struct kept {
 
 struct blocks {
 	struct arena arena;
+	struct oid law;
 	struct buf image;
 	struct map by_name; /* "hex key" -> struct kept */
 	bool grown;
@@ -64,20 +65,27 @@ take_row(struct blocks *b, size_t *at)
 	return true;
 }
 
+/* In front of the rows: magic, sum of all behind it, law. */
+#define SUM_AT strlen(MAGIC)
+#define LAW_AT (SUM_AT + sizeof(uint64_t))
+#define ROWS_AT (LAW_AT + sizeof(struct oid))
+
 struct blocks *
-blocks_load(const char *path)
+blocks_load(const char *path, const struct oid *law)
 {
 	struct blocks *b = xcalloc(1, sizeof(*b));
-	size_t at = strlen(MAGIC) + sizeof(uint64_t);
+	size_t at = ROWS_AT;
 	struct err ignored = { 0 };
 	uint64_t sum;
 
+	b->law = *law;
 	buf_init(&b->image, 0);
 	if (file_read(&b->image, path, FILE_MAX_BYTES, &ignored) != 0 || b->image.len < at ||
 	    memcmp(b->image.ptr, MAGIC, strlen(MAGIC)) != 0)
 		return b;
-	memcpy(&sum, b->image.ptr + strlen(MAGIC), sizeof(sum));
-	if (sum != hash_bytes(b->image.ptr + at, b->image.len - at, 1))
+	memcpy(&sum, b->image.ptr + SUM_AT, sizeof(sum));
+	if (sum != hash_bytes(b->image.ptr + LAW_AT, b->image.len - LAW_AT, 1) ||
+	    memcmp(b->image.ptr + LAW_AT, law, sizeof(*law)) != 0)
 		return b;
 	while (at < b->image.len && take_row(b, &at))
 		;
@@ -103,18 +111,16 @@ blocks_find(struct blocks *b, const struct oid *blob, const char *key, struct bl
 	if (kept == NULL)
 		return false;
 	kept->asked = true;
-	*out = (struct block){ kept->text, kept->head.bytes, (int)kept->head.line };
+	*out = (struct block){ kept->text, kept->head.bytes };
 	return true;
 }
 
 void
-blocks_add(struct blocks *b, const struct oid *blob, const char *key, const struct block *block)
+blocks_add(struct blocks *b, const struct oid *blob, const char *key, const char *bytes, size_t len)
 {
-	struct row_head head = { *blob, (uint32_t)block->line, (uint32_t)strlen(key) + 1,
-				 (uint32_t)block->len };
+	struct row_head head = { *blob, (uint32_t)strlen(key) + 1, (uint32_t)len };
 
-	keep(b, &head, arena_strdup(&b->arena, key),
-	     arena_strndup(&b->arena, block->text, block->len), true);
+	keep(b, &head, arena_strdup(&b->arena, key), arena_copy(&b->arena, bytes, len, 1), true);
 	b->grown = true;
 }
 
@@ -124,13 +130,13 @@ blocks_save(const struct blocks *b, const char *path)
 	struct buf out = BUF_INIT;
 	struct err ignored = { 0 };
 	uint64_t sum = 0;
-	size_t i, from;
+	size_t i;
 
 	if (!b->grown)
 		return;
 	buf_puts(&out, MAGIC);
 	buf_put(&out, &sum, sizeof(sum));
-	from = out.len;
+	buf_put(&out, &b->law, sizeof(b->law));
 	for (i = 0; i < b->by_name.count; i++) {
 		const struct kept *kept = b->by_name.entries[i].value;
 
@@ -140,8 +146,8 @@ blocks_save(const struct blocks *b, const char *path)
 		buf_put(&out, kept->key, kept->head.key_bytes);
 		buf_put(&out, kept->text, kept->head.bytes);
 	}
-	sum = hash_bytes(out.ptr + from, out.len - from, 1);
-	memcpy(out.ptr + from - sizeof(sum), &sum, sizeof(sum));
+	sum = hash_bytes(out.ptr + LAW_AT, out.len - LAW_AT, 1);
+	memcpy(out.ptr + SUM_AT, &sum, sizeof(sum));
 	if (file_make_parents(path, &ignored) == 0 &&
 	    file_replace(path, out.ptr, out.len, false, NULL, &ignored) != 0)
 		err_clear(&ignored); /* it is made again */

@@ -3,15 +3,26 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One row of a ticket's table that counts: what it says of one resource, on which day. */
+#define UNSAID INT64_MIN
+#define NO_DAY INT32_MIN
+
+enum { AMOUNT_COUNT, AMOUNT_VCPU, AMOUNT_MEMORY, AMOUNT_STORAGE, AMOUNTS };
+static const char *const amount_keys[AMOUNTS] = { "count", "vcpu", "memory_gb", "storage_gb" };
+
+/* What a row of a ticket's table says of one resource: amounts UNSAID, texts "", NO_DAY where nothing. */
+struct said {
+	int64_t amounts[AMOUNTS];
+	int32_t day, line;
+	const char *id, *name, *type, *kind;
+};
+
+/* One that counts. */
 struct ledger_row {
 	enum ledger_deed deed;
-	int32_t day;
 	int64_t time; /* when the stage was left: of two rows of one day the later one stands */
-	const char *ticket, *file, *mark;
-	const char *system, *tenant, *type; /* type "" : the row does not say */
-	const struct node *row;
+	const char *ticket, *file, *mark, *system, *tenant;
 	int number;
+	struct said said;
 };
 
 void
@@ -74,12 +85,11 @@ counting_event(const struct trail *trail)
 }
 
 static int64_t
-number_of(const struct node *row, const char *key, int64_t otherwise)
+number_of(const struct node *row, const char *key)
 {
 	const struct node *node = node_get(row, key);
 
-	return node != NULL && node->typed && node->type == FIELD_INTEGER ? node->number
-									  : otherwise;
+	return node != NULL && node->typed && node->type == FIELD_INTEGER ? node->number : UNSAID;
 }
 
 /* The day that a typed date or moment lies in. */
@@ -99,26 +109,23 @@ odd(struct ledger *ledger, const struct ledger_row *r, const char *says)
 {
 	struct finding f = { .severity = SEVERITY_WARN, .rule = "ledger", .file = r->file };
 
-	f.line = r->row->line;
-	f.message = arena_printf(&ledger->arena, "资源“%s”%s；没有记入台账，请核对",
-				 node_text(r->row, "id"), says);
+	f.line = r->said.line;
+	f.message =
+	    arena_printf(&ledger->arena, "资源“%s”%s；没有记入台账，请核对", r->said.id, says);
 	finding_add(&ledger->oddities, &f);
 }
 
 static void
-add_row(struct ledger *ledger, const struct ledger_row *common, const struct flow_ledger *how,
-	const struct node *row, int number)
+add_row(struct ledger *ledger, const struct ledger_row *common, const struct said *said, int number)
 {
 	struct ledger_row r = *common;
 
-	r.row = row;
+	r.said = *said;
 	r.number = number;
-	r.type = how->type != NULL ? how->type : node_text(row, "type");
-	if (node_text(row, "id")[0] == '\0' || !day_of_field(row, how->day, &r.day)) {
+	if (said->id[0] == '\0' || said->day == NO_DAY)
 		odd(ledger, &r, "这一行没有写全编号或日期");
-		return;
-	}
-	vec_push(ledger->rows, ledger->row_count, ledger->row_cap, r);
+	else
+		vec_push(ledger->rows, ledger->row_count, ledger->row_cap, r);
 }
 
 static void
@@ -135,95 +142,159 @@ add_settlement(struct ledger *ledger, const struct ledger_row *common,
 	vec_push(ledger->settled, ledger->settled_count, ledger->settled_cap, s);
 }
 
-static void
-add_front(struct ledger *ledger, const struct trail *trail, const struct event *event,
-	  const struct doc *doc)
+static struct said
+said_by(const struct node *row, const struct flow_ledger *how)
 {
-	const struct flow_ledger *how = &trail->flow->ledger;
-	const struct node *rows = node_get(doc->front, how->rows);
-	struct ledger_row common = { .deed = how->deed, .time = event->time, .file = doc->file };
+	struct said said = { .day = NO_DAY, .line = row->line };
+	int i;
+
+	for (i = 0; i < AMOUNTS; i++)
+		said.amounts[i] = number_of(row, amount_keys[i]);
+	if (!day_of_field(row, how->day, &said.day))
+		said.day = NO_DAY;
+	said.id = node_text(row, "id");
+	said.name = node_text(row, "name");
+	said.type = how->type != NULL ? how->type : node_text(row, "type");
+	said.kind = node_text(row, "backup_type");
+	return said;
+}
+
+/* --- what is kept of a table ---------------------------------------------------------------------- */
+/* Amounts, day and line as they lie in memory, then the texts, each with its NUL. */
+#define SAID_BYTES offsetof(struct said, id)
+
+static void
+pack(struct buf *out, const struct said *said)
+{
+	const char *const texts[] = { said->id, said->name, said->type, said->kind };
 	size_t i;
 
+	buf_put(out, said, SAID_BYTES);
+	for (i = 0; i < sizeof(texts) / sizeof(*texts); i++)
+		buf_put(out, texts[i], strlen(texts[i]) + 1);
+}
+
+/* False at the end, or where a row does not lie whole. */
+static bool
+unpack(struct said *said, const char **at, const char *end)
+{
+	const char **texts[] = { &said->id, &said->name, &said->type, &said->kind };
+	size_t i;
+
+	if ((size_t)(end - *at) < SAID_BYTES)
+		return false;
+	memcpy(said, *at, SAID_BYTES);
+	*at += SAID_BYTES;
+	for (i = 0; i < sizeof(texts) / sizeof(*texts); i++) {
+		const char *nul = memchr(*at, '\0', (size_t)(end - *at));
+
+		if (nul == NULL)
+			return false;
+		*texts[i] = *at;
+		*at = nul + 1;
+	}
+	return true;
+}
+
+static void
+add_kept(struct ledger *ledger, const struct ledger_row *common, const struct block *block)
+{
+	const char *at = arena_copy(&ledger->arena, block->bytes, block->len, 1);
+	const char *end = at + block->len;
+	struct said said;
+	int number = 0;
+
+	while (unpack(&said, &at, end))
+		add_row(ledger, common, &said, ++number);
+}
+
+static void
+add_table(struct ledger *ledger, const struct ledger_row *common, const struct flow_ledger *how,
+	  const struct node *front, const struct oid *blob)
+{
+	const struct node *rows = node_get(front, how->rows);
+	struct buf kept = BUF_INIT;
+	size_t i;
+
+	for (i = 0; rows != NULL && rows->kind == NODE_LIST && i < rows->count; i++) {
+		struct said said = said_by(rows->items[i], how);
+
+		pack(&kept, &said);
+		add_row(ledger, common, &said, (int)i + 1);
+	}
+	if (ledger->blocks != NULL)
+		blocks_add(ledger->blocks, blob, how->rows, kept.ptr, kept.len);
+	buf_release(&kept);
+}
+
+/* --- reading --------------------------------------------------------------------------------------- */
+/* The front matter, or of a table that alone. */
+static int
+read_front(struct ledger *ledger, struct repo *repo, const struct oid *blob,
+	   const struct trail *trail, const char *file, struct doc *doc, struct err *err)
+{
+	const struct flow *flow = trail->flow;
+	struct findings ignored = { 0 };
+	struct buf text = BUF_INIT;
+	const char *table;
+	size_t len;
+	int rc = repo_blob(repo, blob, DOC_MAX_BYTES, &text, err), line;
+
+	if (rc == 0 && (flow->ledger.deed == DEED_SETTLE ||
+			!front_block(text.ptr, text.len, flow->ledger.rows, &table, &len, &line) ||
+			!front_block_parse(doc, &ledger->arena, table, len, file, line)))
+		doc_parse(doc, &ledger->arena,
+			  arena_copy(&ledger->arena, text.ptr, text.len + 1, 1), text.len, file,
+			  &ignored);
+	if (rc == 0)
+		fields_check(doc, flow->fields, flow->field_count, &ignored);
+	findings_release(&ignored);
+	buf_release(&text);
+	return rc;
+}
+
+static struct ledger_row
+common_of(struct ledger *ledger, const struct trail *trail, const struct event *event)
+{
+	const struct flow_ledger *how = &trail->flow->ledger;
+	struct ledger_row common = { .deed = how->deed, .time = event->time };
+
+	common.file = arena_printf(&ledger->arena, "%s/ticket.md", trail->folder);
 	common.ticket = arena_strdup(&ledger->arena, trail->id);
 	common.mark = arena_strdup(&ledger->arena, how->mark);
 	common.system = arena_strdup(&ledger->arena, trail->system);
 	common.tenant = arena_strdup(&ledger->arena, trail->tenant);
-	if (how->deed == DEED_SETTLE) {
-		add_settlement(ledger, &common, how, doc->front);
-		return;
-	}
-	for (i = 0; rows != NULL && rows->kind == NODE_LIST && i < rows->count; i++)
-		add_row(ledger, &common, how, rows->items[i], (int)i + 1);
-}
-
-/* The table alone, from the blocks that are kept or from the ticket. */
-static int
-read_block(struct ledger *ledger, struct repo *repo, const struct oid *blob, const char *key,
-	   const char *file, struct doc *doc, bool *good, struct err *err)
-{
-	struct buf text = BUF_INIT;
-	struct block block;
-	int rc = 0;
-
-	*good = ledger->blocks != NULL && blocks_find(ledger->blocks, blob, key, &block);
-	if (!*good) {
-		rc = repo_blob(repo, blob, DOC_MAX_BYTES, &text, err);
-		*good = rc == 0 &&
-			front_block(text.ptr, text.len, key, &block.text, &block.len, &block.line);
-		if (*good && ledger->blocks != NULL)
-			blocks_add(ledger->blocks, blob, key, &block);
-	}
-	if (*good)
-		*good =
-		    front_block_parse(doc, &ledger->arena, block.text, block.len, file, block.line);
-	buf_release(&text);
-	return rc;
-}
-
-static int
-read_whole(struct ledger *ledger, struct repo *repo, const struct oid *blob, const char *file,
-	   struct doc *doc, struct err *err)
-{
-	struct findings ignored = { 0 };
-	struct buf text = BUF_INIT;
-	int rc = repo_blob(repo, blob, DOC_MAX_BYTES, &text, err);
-
-	if (rc == 0)
-		doc_parse(doc, &ledger->arena,
-			  arena_copy(&ledger->arena, text.ptr, text.len + 1, 1), text.len, file,
-			  &ignored);
-	findings_release(&ignored);
-	buf_release(&text);
-	return rc;
+	return common;
 }
 
 int
 ledger_add(struct ledger *ledger, struct repo *repo, const struct trail *trail, struct err *err)
 {
+	const struct flow_ledger *how;
 	const struct event *event;
-	struct findings ignored = { 0 };
-	const char *file;
+	struct ledger_row common;
+	struct block block;
 	struct doc doc;
-	bool good = false;
-	int rc = 0;
 
 	if (trail->flow == NULL || trail->flow->ledger.deed == DEED_NONE)
 		return 0;
+	how = &trail->flow->ledger;
 	event = counting_event(trail);
 	if (event == NULL || oid_zero(&event->blob))
 		return 0;
-	file = arena_printf(&ledger->arena, "%s/ticket.md", trail->folder);
-	if (trail->flow->ledger.deed != DEED_SETTLE)
-		rc = read_block(ledger, repo, &event->blob, trail->flow->ledger.rows, file, &doc,
-				&good, err);
-	if (rc == 0 && !good)
-		rc = read_whole(ledger, repo, &event->blob, file, &doc, err);
-	if (rc == 0) {
-		fields_check(&doc, trail->flow->fields, trail->flow->field_count, &ignored);
-		add_front(ledger, trail, event, &doc);
+	common = common_of(ledger, trail, event);
+	if (how->deed != DEED_SETTLE && ledger->blocks != NULL &&
+	    blocks_find(ledger->blocks, &event->blob, how->rows, &block)) {
+		add_kept(ledger, &common, &block);
+		return 0;
 	}
-	findings_release(&ignored);
-	return rc;
+	if (read_front(ledger, repo, &event->blob, trail, common.file, &doc, err) != 0)
+		return -1;
+	if (how->deed == DEED_SETTLE)
+		add_settlement(ledger, &common, how, doc.front);
+	else
+		add_table(ledger, &common, how, doc.front, &event->blob);
+	return 0;
 }
 
 /* --- from rows to holdings ------------------------------------------------------------------------- */
@@ -233,8 +304,8 @@ compare_rows(const void *a, const void *b)
 	const struct ledger_row *x = a, *y = b;
 	int order;
 
-	if (x->day != y->day)
-		return x->day < y->day ? -1 : 1;
+	if (x->said.day != y->said.day)
+		return x->said.day < y->said.day ? -1 : 1;
 	/* Nothing happens to a resource before it is there, whenever its row was put right. */
 	order = (y->deed == DEED_OPEN) - (x->deed == DEED_OPEN);
 	if (order != 0)
@@ -247,16 +318,19 @@ compare_rows(const void *a, const void *b)
 
 /* The columns that the row fills; the others stay as they were. */
 static struct spec
-changed_spec(const struct spec *before, const struct node *row)
+changed_spec(const struct spec *before, const struct said *said)
 {
 	struct spec spec = *before;
+	int64_t *const into[AMOUNTS] = { &spec.count, &spec.vcpu, &spec.memory_gb,
+					 &spec.storage_gb };
+	int i;
 
-	spec.count = number_of(row, "count", before->count);
-	spec.vcpu = number_of(row, "vcpu", before->vcpu);
-	spec.memory_gb = number_of(row, "memory_gb", before->memory_gb);
-	spec.storage_gb = number_of(row, "storage_gb", before->storage_gb);
-	if (node_text(row, "backup_type")[0] != '\0')
-		spec.kind = node_text(row, "backup_type");
+	for (i = 0; i < AMOUNTS; i++) {
+		if (said->amounts[i] != UNSAID)
+			*into[i] = said->amounts[i];
+	}
+	if (said->kind[0] != '\0')
+		spec.kind = said->kind;
 	return spec;
 }
 
@@ -264,14 +338,14 @@ changed_spec(const struct spec *before, const struct node *row)
 static void
 begin_span(struct holding *holding, const struct ledger_row *r, const struct spec *spec)
 {
-	struct span next = { .from = r->day, .to = LEDGER_OPEN_END, .spec = *spec };
+	struct span next = { .from = r->said.day, .to = LEDGER_OPEN_END, .spec = *spec };
 
 	next.ticket = r->ticket;
 	next.file = r->file;
-	next.line = r->row->line;
+	next.line = r->said.line;
 	next.mark = r->mark;
 	if (holding->span_count > 0)
-		holding->spans[holding->span_count - 1].to = r->day;
+		holding->spans[holding->span_count - 1].to = r->said.day;
 	holding->spans = xreallocarray(holding->spans, holding->span_count + 1, sizeof(next));
 	holding->spans[holding->span_count++] = next;
 }
@@ -280,13 +354,13 @@ static void
 open_holding(struct ledger *ledger, const struct ledger_row *r)
 {
 	static const struct spec plain = { .count = 1, .kind = "" };
-	struct spec spec = changed_spec(&plain, r->row);
-	struct holding h = { .id = node_text(r->row, "id"),
-			     .name = node_text(r->row, "name"),
-			     .type = r->type,
+	struct spec spec = changed_spec(&plain, &r->said);
+	struct holding h = { .id = r->said.id,
+			     .name = r->said.name,
+			     .type = r->said.type,
 			     .system = r->system,
 			     .tenant = r->tenant,
-			     .opened = r->day,
+			     .opened = r->said.day,
 			     .closed = LEDGER_OPEN_END,
 			     .close_ticket = "",
 			     .close_mark = "" };
@@ -319,7 +393,7 @@ held_with(const struct folding *f, const char *id, const char *type)
 static void
 open_new(struct folding *f, const struct ledger_row *r)
 {
-	const char *id = node_text(r->row, "id");
+	const char *id = r->said.id;
 	size_t number = f->ledger->holding_count;
 
 	open_holding(f->ledger, r);
@@ -334,7 +408,7 @@ open_new(struct folding *f, const struct ledger_row *r)
 static void
 take_open(struct folding *f, const struct ledger_row *r)
 {
-	if (held_with(f, node_text(r->row, "id"), NULL) != NULL)
+	if (held_with(f, r->said.id, NULL) != NULL)
 		odd(f->ledger, r, "在用，又一次开通");
 	else
 		open_new(f, r);
@@ -343,14 +417,14 @@ take_open(struct folding *f, const struct ledger_row *r)
 static void
 take_adjust(struct folding *f, const struct ledger_row *r)
 {
-	struct holding *h = held_with(f, node_text(r->row, "id"), r->type);
+	struct holding *h = held_with(f, r->said.id, r->said.type);
 	struct spec spec;
 
 	if (h == NULL) {
 		odd(f->ledger, r, "在调整那日没有开通");
 		return;
 	}
-	spec = changed_spec(&h->spans[h->span_count - 1].spec, r->row);
+	spec = changed_spec(&h->spans[h->span_count - 1].spec, &r->said);
 	begin_span(h, r, &spec);
 }
 
@@ -358,10 +432,10 @@ take_adjust(struct folding *f, const struct ledger_row *r)
 static void
 take_backup(struct folding *f, const struct ledger_row *r)
 {
-	struct holding *h = held_with(f, node_text(r->row, "id"), r->type);
+	struct holding *h = held_with(f, r->said.id, r->said.type);
 	struct spec spec;
 
-	if (h == NULL && held_with(f, node_text(r->row, "id"), NULL) == NULL) {
+	if (h == NULL && held_with(f, r->said.id, NULL) == NULL) {
 		odd(f->ledger, r, "在备份生效那日没有开通");
 		return;
 	}
@@ -369,7 +443,7 @@ take_backup(struct folding *f, const struct ledger_row *r)
 		open_new(f, r);
 		return;
 	}
-	spec = changed_spec(&h->spans[h->span_count - 1].spec, r->row);
+	spec = changed_spec(&h->spans[h->span_count - 1].spec, &r->said);
 	begin_span(h, r, &spec);
 }
 
@@ -377,16 +451,16 @@ take_backup(struct folding *f, const struct ledger_row *r)
 static void
 take_revoke(struct folding *f, const struct ledger_row *r)
 {
-	const char *type = r->type[0] == '\0' ? NULL : r->type;
-	struct holding *h = held_with(f, node_text(r->row, "id"), type);
+	const char *type = r->said.type[0] == '\0' ? NULL : r->said.type;
+	struct holding *h = held_with(f, r->said.id, type);
 
 	if (h == NULL)
 		odd(f->ledger, r, "在撤销那日没有开通");
-	for (; h != NULL; h = held_with(f, node_text(r->row, "id"), type)) {
-		h->closed = r->day;
+	for (; h != NULL; h = held_with(f, r->said.id, type)) {
+		h->closed = r->said.day;
 		h->close_ticket = r->ticket;
 		h->close_mark = r->mark;
-		h->spans[h->span_count - 1].to = r->day;
+		h->spans[h->span_count - 1].to = r->said.day;
 	}
 }
 

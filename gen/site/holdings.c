@@ -45,7 +45,7 @@ holdings_read(struct build *b, struct err *err)
 {
 	struct holdings *h = arena_alloc(&b->arena, sizeof(*h));
 	char *kept = file_join(repo_gitdir(b->repo), "yunjuan/ledger");
-	struct blocks *blocks = blocks_load(kept);
+	struct blocks *blocks = blocks_load(kept, &b->basis.law_tree);
 	size_t i;
 	int rc = 0;
 

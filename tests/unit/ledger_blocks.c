@@ -6,6 +6,7 @@
 #include "unit.h"
 
 static char path[256];
+static const struct oid law = { { 7 } };
 
 static struct oid
 oid_of(int n)
@@ -19,9 +20,8 @@ static void
 add(struct blocks *b, int n, const char *key, const char *text)
 {
 	struct oid oid = oid_of(n);
-	struct block block = { text, strlen(text), n + 10 };
 
-	blocks_add(b, &oid, key, &block);
+	blocks_add(b, &oid, key, text, strlen(text));
 }
 
 /* The text that is kept, or "-". */
@@ -34,33 +34,43 @@ kept(struct blocks *b, int n, const char *key)
 
 	if (!blocks_find(b, &oid, key, &block))
 		return "-";
-	snprintf(text, sizeof(text), "%.*s@%d", (int)block.len, block.text, block.line);
+	snprintf(text, sizeof(text), "%.*s", (int)block.len, block.bytes);
 	return text;
 }
 
 static void
 test_blocks__saved_and_found(void)
 {
-	struct blocks *b = blocks_load(path);
+	struct blocks *b = blocks_load(path, &law);
 
 	CHECK_STR(kept(b, 1, "甲"), "-");
 	add(b, 1, "甲", "甲:\n  - 1\n");
 	add(b, 1, "乙", "");
 	add(b, 2, "甲", "甲: 2\n");
-	CHECK_STR(kept(b, 1, "甲"), "甲:\n  - 1\n@11");
+	CHECK_STR(kept(b, 1, "甲"), "甲:\n  - 1\n");
 	blocks_save(b, path);
 	blocks_free(b);
-	b = blocks_load(path);
-	CHECK_STR(kept(b, 1, "甲"), "甲:\n  - 1\n@11");
-	CHECK_STR(kept(b, 1, "乙"), "@11");
+	b = blocks_load(path, &law);
+	CHECK_STR(kept(b, 1, "甲"), "甲:\n  - 1\n");
+	CHECK_STR(kept(b, 1, "乙"), "");
 	CHECK_STR(kept(b, 2, "乙"), "-");
 	/* What nobody asks for any more goes when something comes. */
 	add(b, 3, "甲", "甲: 3\n");
 	blocks_save(b, path);
 	blocks_free(b);
-	b = blocks_load(path);
+	b = blocks_load(path, &law);
 	CHECK_STR(kept(b, 2, "甲"), "-");
-	CHECK_STR(kept(b, 3, "甲"), "甲: 3\n@13");
+	CHECK_STR(kept(b, 3, "甲"), "甲: 3\n");
+	blocks_free(b);
+}
+
+static void
+test_blocks__another_law(void)
+{
+	const struct oid other = { { 8 } };
+	struct blocks *b = blocks_load(path, &other);
+
+	CHECK_STR(kept(b, 3, "甲"), "-");
 	blocks_free(b);
 }
 
@@ -81,7 +91,7 @@ test_blocks__damaged(void)
 		if (i % 2 == 0)
 			bad.ptr[i] ^= 0x41;
 		CHECK_INT(file_replace(path, bad.ptr, bad.len, false, NULL, &err), 0);
-		b = blocks_load(path);
+		b = blocks_load(path, &law);
 		CHECK_STR(kept(b, 3, "甲"), "-");
 		blocks_free(b);
 		buf_release(&bad);
@@ -97,6 +107,7 @@ main(void)
 	snprintf(path, sizeof(path), "%s/blocks-%d", folder == NULL ? "/tmp" : folder,
 		 (int)getpid());
 	unit_run("saved and found", test_blocks__saved_and_found);
+	unit_run("another law", test_blocks__another_law);
 	unit_run("damaged", test_blocks__damaged);
 	unlink(path);
 	return unit_end();
