@@ -457,7 +457,8 @@ loaders["lua/endings.lua"] = loader("ending", law.endings, law.ending)
 loaders["lua/duties.lua"] = loader("duty", law.duties, law.duty)
 loaders["lua/media.lua"] = loader("medium", law.media, law.medium)
 loaders["lua/indicators.lua"] = indicators(law, fault, made_by, index)
-loaders["lua/grounds.lua"], env.ground_days, env.ground_holds = grounds(law, fault, made_by, index)
+local grounds_ask
+loaders["lua/grounds.lua"], env.ground_days, env.ground_holds, grounds_ask = grounds(law, fault, made_by, index)
 loaders["lua/readings.lua"] = loader("reading", law.readings, law.reading)
 local load_rules = loader("rule", law.rules, law.rule)
 local function load_parts(article)
@@ -696,5 +697,5 @@ function api.hook(name, text, git)
 	return chunk()(git)
 end
 
-api.label, api.law, api.holds = article_label, law, holds
+api.label, api.law, api.holds, api.grounds_ask = article_label, law, holds, grounds_ask
 return api

@@ -18,10 +18,18 @@ local function ground_days(ground, steps, now)
 	local since = step_left(steps, ground.since)
 	return since and (now + 28800) // 86400 - (since.left + 28800) // 86400
 end
+local function ground_course(ground, steps)
+	return not step_left(steps, ground.not_left) and (not ground.left or step_left(steps, ground.left) ~= nil)
+end
 -- Whether the ticket's course is what the ground speaks of, however long it has been.
 local function ground_holds(ground, values, steps)
-	return not (ground.lacks and values[ground.lacks]) and not step_left(steps, ground.not_left)
-		and (not ground.left or step_left(steps, ground.left) ~= nil)
+	return ground_course(ground, steps) and not (ground.lacks and values[ground.lacks])
+end
+-- A field that some ground looks at; nil: all tell by the course alone.
+local function grounds_ask(steps)
+	for _, ground in ipairs(law.grounds) do
+		if ground.lacks and ground_course(ground, steps) then return ground.lacks end
+	end
 end
 
 local function load_grounds(nodes, file)
@@ -29,4 +37,4 @@ local function load_grounds(nodes, file)
 		if made_by(node, file, "这里", "ground") then index(node, law.grounds, law.ground, node.id) check_ground(node) end
 	end
 end
-return load_grounds, ground_days, ground_holds
+return load_grounds, ground_days, ground_holds, grounds_ask

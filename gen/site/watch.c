@@ -571,6 +571,24 @@ opens_resources(const struct trail *t)
 	return t->flow != NULL && t->flow->ledger.deed == DEED_OPEN && t->state < TRAIL_CLOSED;
 }
 
+/* Sets values when a ground asks for them: most tell by the steps alone, and a ticket is costly to read. */
+static int
+set_asked_front(struct worker *w, const struct trail *t)
+{
+	struct script *s = w->script;
+	bool asks;
+
+	if (!script_push(s, "steps") || script_call(s, "grounds_ask", 1, 1, w->err) != 0)
+		return -1;
+	asks = script_top_text(s) != NULL;
+	script_pop(s, 1);
+	if (asks)
+		return set_front(w, t);
+	script_table(s);
+	script_set(s, "values");
+	return 0;
+}
+
 static int
 push_idle(struct worker *w, const struct card *card, int64_t held, const struct map *revoking,
 	  const struct map *refused)
@@ -580,7 +598,7 @@ push_idle(struct worker *w, const struct card *card, int64_t held, const struct 
 	card_push(s, w->build, card);
 	script_set_integer(s, "held", held);
 	set_steps(s, &card->trail);
-	if (set_front(w, &card->trail) != 0)
+	if (set_asked_front(w, &card->trail) != 0)
 		return -1;
 	set_tickets(s, "revoking", revoking, card->trail.system);
 	set_tickets(s, "refused", refused, card->trail.system);
