@@ -387,27 +387,6 @@ set_trail(struct case_ *c, struct script *s, const struct ticket_case *t, struct
 	return 0;
 }
 
-/* Whether two nodes say the same. */
-static bool
-same_node(const struct node *a, const struct node *b)
-{
-	size_t i;
-
-	if (a == NULL || b == NULL)
-		return a == b;
-	if (a->kind != b->kind || a->count != b->count)
-		return false;
-	if (a->kind == NODE_SCALAR)
-		return strcmp(a->text, b->text) == 0;
-	for (i = 0; i < a->count; i++) {
-		if (a->kind == NODE_MAP && strcmp(a->keys[i], b->keys[i]) != 0)
-			return false;
-		if (!same_node(a->items[i], b->items[i]))
-			return false;
-	}
-	return true;
-}
-
 /* Appends the keys of `a` whose value in `b` is another one; only_missing: those b lacks. */
 static void
 append_changed(struct script *s, const struct node *a, const struct node *b, bool only_missing)
@@ -417,7 +396,7 @@ append_changed(struct script *s, const struct node *a, const struct node *b, boo
 
 	for (i = 0; a != NULL && i < a->count; i++) {
 		other = b == NULL ? NULL : node_get(b, a->keys[i]);
-		if (only_missing ? other == NULL : !same_node(a->items[i], other))
+		if (only_missing ? other == NULL : !node_same(a->items[i], other))
 			script_append_text(s, a->keys[i]);
 	}
 }
@@ -493,7 +472,7 @@ set_signatures(struct script *s, const struct node *before, const struct node *a
 		bool had = false;
 
 		for (k = 0; old != NULL && old->kind == NODE_LIST && k < old->count; k++)
-			had = had || same_node(old->items[k], new->items[i]);
+			had = had || node_same(old->items[k], new->items[i]);
 		if (!had && new->items[i]->kind == NODE_SCALAR)
 			script_append_text(s, new->items[i]->text);
 	}
@@ -623,7 +602,7 @@ push_ticket(struct case_ *c, struct script *s, const struct ticket_case *t, stru
 	set_signatures(s, before, after, "newly_signed");
 	set_signatures(s, after, before, "unsigned");
 	more_signed = before != NULL && after != NULL &&
-		      !same_node(node_get(before, "signed"), node_get(after, "signed"));
+		      !node_same(node_get(before, "signed"), node_get(after, "signed"));
 	script_set_bool(s, "signed_now", more_signed);
 	script_set_bool(s, "moved",
 			before != NULL && after != NULL && (strcmp(from, to) != 0 || more_signed));

@@ -244,6 +244,24 @@ node_text(const struct node *map, const char *key)
 	return node != NULL && node->kind == NODE_SCALAR ? node->text : "";
 }
 
+bool
+node_same(const struct node *a, const struct node *b)
+{
+	size_t i;
+
+	if (a == NULL || b == NULL)
+		return a == b;
+	if (a->kind != b->kind || a->count != b->count || strcmp(a->text, b->text) != 0)
+		return false;
+	for (i = 0; i < a->count; i++) {
+		if (a->kind == NODE_MAP && strcmp(a->keys[i], b->keys[i]) != 0)
+			return false;
+		if (!node_same(a->items[i], b->items[i]))
+			return false;
+	}
+	return true;
+}
+
 /* The value of the key that path begins with; *path moves behind the key. */
 static const struct node *
 step_key(const struct node *at, const char **path)

@@ -375,22 +375,6 @@ value_end(const char *from, const char *end)
 	return end;
 }
 
-static bool
-same_node(const struct node *a, const struct node *b)
-{
-	size_t i;
-
-	if (a->kind != b->kind || a->count != b->count || strcmp(a->text, b->text) != 0)
-		return false;
-	for (i = 0; i < a->count; i++) {
-		if (a->kind == NODE_MAP && strcmp(a->keys[i], b->keys[i]) != 0)
-			return false;
-		if (!same_node(a->items[i], b->items[i]))
-			return false;
-	}
-	return true;
-}
-
 /* Whether b is a with only this value other than before; lines cannot be judged by their looks
  * alone, so every edit is read back. */
 static bool
@@ -405,7 +389,7 @@ only_this_changed(const struct node *a, const struct node *b, const char *key, c
 	for (i = 0; i < a->count; i++) {
 		if (strcmp(a->keys[i], b->keys[i]) != 0)
 			return false;
-		if (strcmp(a->keys[i], key) != 0 && !same_node(a->items[i], b->items[i]))
+		if (strcmp(a->keys[i], key) != 0 && !node_same(a->items[i], b->items[i]))
 			return false;
 	}
 	return true;

@@ -81,6 +81,8 @@ void yaml_parse(struct doc *out, struct arena *arena, const char *text, size_t l
 const struct node *node_get(const struct node *map, const char *key);
 /* The text of a scalar, or "" */
 const char *node_text(const struct node *map, const char *key);
+/* Whether both say the same; NULL says nothing. */
+bool node_same(const struct node *a, const struct node *b);
 /* The node at "resources[2].vcpu" (rows from 1), or the nearest above it that exists, or NULL. */
 const struct node *node_at(const struct node *front, const char *path);
 /* Unknown keys, wrong types, choices, bounds. `required` is judged by the law, not here. Types the
