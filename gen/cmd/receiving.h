@@ -5,7 +5,7 @@
  *
  *	gather.c    files, folders, volumes and mails to bags
  *	incoming.c  a package: signature, addressee, bundle, every commit, merge, receipt
- *	slip.c      a slip: a ticket or an act prepared without git
+ *	slip.c      a slip: a ticket or an act prepared without git; slip_read.c what it says
  *	resolve.c   the coordinator's choice where both sides moved a ticket
  *	settle.c    from the quarantine to the repository, and going on after an interruption
  *
