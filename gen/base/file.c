@@ -229,7 +229,7 @@ write_new(const char *tmp, const void *data, size_t len, bool sync)
 static int
 temporary_name(char tmp[1024], const char *path, struct err *err)
 {
-	if (snprintf(tmp, 1024, "%s.tmp-yunjuan-%ld-%lx", path, (long)getpid(),
+	if (snprintf(tmp, 1024, "%s.%ld-%lx.tmp-yunjuan", path, (long)getpid(),
 		     (unsigned long)pthread_self()) >= 1024)
 		return err_set(err, ERR_IO, "路径太长：%s", path);
 	return 0;

@@ -3,8 +3,9 @@
  * one clock.
  *
  * file_replace is the only writer of results: temporary file in the same folder, write, flush,
- * close, rename, each checked. An interrupted run leaves the old file; leftovers (.tmp-yunjuan)
- * are removed when the program exits or is told to stop.
+ * close, rename, each checked. An interrupted run leaves the old file; leftovers (*.tmp-yunjuan) are
+ * removed when the program exits or is told to stop; of one that was killed, git ignores them in a
+ * workspace.
  */
 #ifndef YJ_FILE_H
 #define YJ_FILE_H
