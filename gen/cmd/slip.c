@@ -100,7 +100,7 @@ take_act(struct receiving *r, struct taking *t, const struct snapshot *snap, str
 		found =
 		    bag_read_file(t->bag, SLIP_FIELDS, DOC_MAX_BYTES, &lines, &r->findings, err);
 	if (found > 0 && !findings_refuse(&r->findings))
-		slip_fill(&t->text, lines.ptr, lines.len, &r->findings);
+		slip_fill(&t->text, &lines, &r->findings);
 	buf_release(&lines);
 	return found < 0 ? -1 : 0;
 }

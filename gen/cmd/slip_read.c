@@ -129,7 +129,7 @@ only_filled(const struct doc *before, const struct doc *after, const struct node
 }
 
 bool
-slip_fill(struct buf *ticket, const char *fields, size_t len, struct findings *findings)
+slip_fill(struct buf *ticket, const struct buf *fields, struct findings *findings)
 {
 	struct buf filled = BUF_INIT;
 	struct findings faults = { 0 };
@@ -138,11 +138,11 @@ slip_fill(struct buf *ticket, const char *fields, size_t len, struct findings *f
 	struct err err = { 0 };
 	size_t count = findings->count;
 
-	yaml_parse(&doc, &arena, fields, len, SLIP_FIELDS, findings);
+	yaml_parse(&doc, &arena, fields->ptr, fields->len, SLIP_FIELDS, findings);
 	buf_put(&filled, ticket->ptr, ticket->len);
 	if (findings->count == count) {
 		doc_parse(&before, &arena, ticket->ptr, ticket->len, SLIP_TICKET, &faults);
-		if (front_merge(&filled, fields, &err) == 0)
+		if (front_merge(&filled, fields->ptr, &err) == 0)
 			doc_parse(&after, &arena, filled.ptr, filled.len, SLIP_TICKET, &faults);
 		if (err.code != ERR_NONE || faults.count > 0 ||
 		    !only_filled(&before, &after, doc.front))

@@ -6,7 +6,7 @@
  * Errors: none; what the sender wrote wrong is a finding.
  *
  *	if (!slip_parse(&slip, &arena, law, text, len, &findings)) …
- *	if (!slip_fill(&ticket, fields, len, &findings)) …            an act: what it fills in
+ *	if (!slip_fill(&ticket, &fields, &findings)) …            an act: what it fills in
  *	slip_message(&message, &slip, slip.is_act);
  */
 #ifndef YJ_SLIP_READ_H
@@ -34,7 +34,7 @@ bool slip_parse(struct slip *out, struct arena *arena, const struct law *law, co
 		size_t len, struct findings *findings);
 /* The lines of fields.yaml into the text of a ticket, and nothing else. False, a finding, and the ticket as
  * it was, when they do not read so. */
-bool slip_fill(struct buf *ticket, const char *fields, size_t len, struct findings *findings);
+bool slip_fill(struct buf *ticket, const struct buf *fields, struct findings *findings);
 /* The message of its commit, as message_parse gives it back. The step that is judged has the opinion and the
  * reason for being late; the laying down of a new ticket has neither. */
 void slip_message(struct buf *out, const struct slip *slip, bool is_step);
