@@ -7,6 +7,7 @@
 #include "ledger/fees.h"
 
 #define RULE "prices"
+#define FAULTS_MAX 100 /* more findings on one file help nobody */
 #define FEN_MAX 100000000000LL /* a billion yuan: no price is more */
 #define AMOUNT_MAX 1000000000LL
 
@@ -61,7 +62,10 @@ complain(struct reading *r, const struct node *at, const char *fmt, ...)
 	vsnprintf(says, sizeof(says), fmt, args);
 	va_end(args);
 	utf8_trim(says);
-	r->faults++;
+	if (++r->faults > FAULTS_MAX)
+		return;
+	if (r->faults == FAULTS_MAX)
+		snprintf(says, sizeof(says), "这里以后的问题不再列出；请先改正前面的");
 	finding_file(r->findings, RULE, r->file, at == NULL ? 0 : at->line,
 		     at == NULL ? 0 : at->column, "%s", says);
 }
