@@ -107,7 +107,7 @@ slip_parse(struct slip *out, struct arena *arena, const struct law *law, const c
 static bool
 only_filled(const struct doc *before, const struct doc *after, const struct node *fields)
 {
-	size_t i;
+	size_t i, kept = 0;
 
 	if (after->broken || after->body_len != before->body_len ||
 	    memcmp(after->body, before->body, before->body_len) != 0)
@@ -121,11 +121,9 @@ only_filled(const struct doc *before, const struct doc *after, const struct node
 		if (!node_same(after->front->items[i], wanted))
 			return false;
 	}
-	for (i = 0; i < fields->count; i++) {
-		if (node_get(after->front, fields->keys[i]) == NULL)
-			return false;
-	}
-	return true;
+	for (i = 0; i < before->front->count; i++)
+		kept += node_get(fields, before->front->keys[i]) == NULL;
+	return after->front->count == kept + fields->count;
 }
 
 bool

@@ -33,7 +33,7 @@ key_length(const char *line)
 {
 	size_t len = strcspn(line, ": \t\r\n#'\"[]{}&*!|>%@`-");
 
-	return len > 0 && line[len] == ':' ? len : 0;
+	return len > 0 && line[len] == ':' && strchr(" \t\r\n", line[len + 1]) != NULL ? len : 0;
 }
 
 /* A block ends before the next key; comment and blank lines above a key belong to that key. */

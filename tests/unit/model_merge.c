@@ -19,6 +19,9 @@ static const struct {
 	{ "---\na: 1\nb: 2\n---\n", "b: 3\na: 4\n", "---\na: 4\nb: 3\n---\n" },
 	{ "---\na: 1\nab: 2\n---\n", "a: 3\n", "---\na: 3\nab: 2\n---\n" },
 	{ "---\nab: 2\n---\n", "a: 3\n", "---\nab: 2\na: 3\n---\n" },
+	/* a colon with nothing behind it belongs to a key */
+	{ "---\na: 1\n---\n", "a:c: 2\nb: 3\n", "---\na: 1\nb: 3\n---\n" },
+	{ "---\na:c: 1\na: 2\n---\n", "a: 3\n", "---\na:c: 1\na: 3\n---\n" },
 	/* without a last line end, as a person's editor may leave it */
 	{ "---\na: 1\nb: 2\n---\n", "a: 3", "---\na: 3\nb: 2\n---\n" },
 	{ "---\na: 1\n---\n", "b: 3", "---\na: 1\nb: 3\n---\n" },
