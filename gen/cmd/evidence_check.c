@@ -16,7 +16,7 @@
 
 struct checking {
 	struct bag_reader *bag;
-	const struct certificate *authority;
+	const struct trust *trust;
 	struct evidence_counts *counts;
 	struct findings *findings;
 	struct arena arena;
@@ -82,15 +82,23 @@ check_signer(struct checking *c, const struct oid *oid, const struct certificate
 		[CERTIFICATE_EARLY] = "提交的时候证书还没有生效",
 		[CERTIFICATE_EXPIRED] = "提交的时候证书已经过期",
 	};
+	enum certificate_state state = CERTIFICATE_VALID;
 	struct commit commit;
-	enum certificate_state state;
+	const char *fault;
+	int64_t since;
 
 	if (commit_read(c->repo, oid, &c->arena, &commit, err) != 0)
 		return -1;
-	state = certificate_state(signer, c->authority, commit.author.time);
-	if (why[state] != NULL)
+	if (c->trust->authority != NULL)
+		state = certificate_state(signer, c->trust->authority, commit.author.time);
+	fault = why[state];
+	if (fault == NULL &&
+	    revoked_in(&since, c->trust->revoked.ptr, certificate_serial(signer)) &&
+	    commit.author.time >= since)
+		fault = "提交的时候证书已经吊销";
+	if (fault != NULL)
 		finding_file(c->findings, "commit-signer", file, 0, 0,
-			     "“提交的签名”没有通过：%s；请对方说明签名人是谁", why[state]);
+			     "“提交的签名”没有通过：%s；请对方说明签名人是谁", fault);
 	return 0;
 }
 
@@ -108,7 +116,7 @@ check_signature(struct checking *c, const struct oid *oid, const char *file, str
 			finding_file(
 			    c->findings, "commit-signature", file, 0, 0,
 			    "“提交的签名”没有通过：签名与提交的内容不符；请对方用原件重新归档");
-		else if (c->authority != NULL)
+		else
 			rc = check_signer(c, oid, signer, file, err);
 	}
 	certificate_free(signer);
@@ -268,12 +276,10 @@ check_tickets(struct checking *c, struct err *err)
 }
 
 int
-evidence_check(struct bag_reader *bag, const struct certificate *authority,
-	       struct evidence_counts *counts, struct findings *findings, struct err *err)
+evidence_check(struct bag_reader *bag, const struct trust *trust, struct evidence_counts *counts,
+	       struct findings *findings, struct err *err)
 {
-	struct checking c = {
-		.bag = bag, .authority = authority, .counts = counts, .findings = findings
-	};
+	struct checking c = { .bag = bag, .trust = trust, .counts = counts, .findings = findings };
 	const char *base = getenv("TMPDIR");
 	char *folder =
 	    file_join(base == NULL || base[0] == '\0' ? "/tmp" : base, "yunjuan-verify-XXXXXX");

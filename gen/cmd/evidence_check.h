@@ -7,16 +7,20 @@
 #ifndef YJ_EVIDENCE_CHECK_H
 #define YJ_EVIDENCE_CHECK_H
 
+#include "judge/signature.h"
 #include "parcel/bag_read.h"
-#include "repo/repo.h"
-#include "seal/certificate.h"
 
 struct evidence_counts {
 	size_t tickets, commits, signatures, papers, sealed;
 };
 
-/* authority may be NULL: then it is not asked who issued the certificates. */
-int evidence_check(struct bag_reader *bag, const struct certificate *authority,
+/* What is known of the certificates apart from themselves. */
+struct trust {
+	struct certificate *authority; /* NULL: then it is not asked who issued them */
+	struct buf revoked;	       /* lists of revoked ones */
+};
+
+int evidence_check(struct bag_reader *bag, const struct trust *trust,
 		   struct evidence_counts *counts, struct findings *findings,
 		   struct err *err) must_check;
 

@@ -2,12 +2,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "calendar/calendar.h"
 #include "cmd/cmd.h"
 #include "cmd/evidence_check.h"
-#include "judge/signature.h"
 #include "parcel/bag_read.h"
 
 #define SIGNATURE "signature/tagmanifest-sm3.txt.sig"
+#define ARCHIVED_REVOKED "certificates/revoked.tsv"
 #define SIGNER "signature/signer.pem"
 
 static const char *ca;
@@ -28,9 +29,10 @@ note(struct findings *findings, enum severity severity, const char *rule, const 
 	finding_add(findings, &f);
 }
 
-/* Who issues certificates, from outside the archive; NULL when nobody told. */
+/* Who issues certificates, from outside the archive, unless nobody told; and which were revoked: by the
+ * workspace we are in, and by the archive itself. */
 static int
-find_authority(struct certificate **out, struct err *err)
+find_trust(struct trust *out, struct bag_reader *bag, struct findings *findings, struct err *err)
 {
 	struct err none = { 0 };
 	struct buf pem = BUF_INIT;
@@ -38,13 +40,24 @@ find_authority(struct certificate **out, struct err *err)
 	struct snapshot snap;
 	int rc = 0;
 
-	*out = NULL;
 	if (ca != NULL) {
 		rc = file_read(&pem, ca, CERTIFICATE_MAX_BYTES, err);
 		if (rc == 0)
-			rc = certificate_parse(out, pem.ptr, pem.len, err);
-	} else if (repo_open(&repo, ".", &none) == 0 && snapshot_head(&snap, repo, &none) == 0) {
-		rc = authority_of(out, &snap, err);
+			rc = certificate_parse(&out->authority, pem.ptr, pem.len, err);
+	}
+	if (rc == 0 && repo_open(&repo, ".", &none) == 0 &&
+	    snapshot_head(&snap, repo, &none) == 0) {
+		if (ca == NULL)
+			rc = authority_of(&out->authority, &snap, err);
+		if (rc == 0)
+			rc = revoked_read(&out->revoked, &snap, err);
+	}
+	if (rc == 0) {
+		buf_putc(&out->revoked, '\n');
+		rc = bag_read_file(bag, ARCHIVED_REVOKED, DOC_MAX_BYTES, &out->revoked, findings,
+				   err) < 0
+			 ? -1
+			 : 0;
 	}
 	repo_free(repo);
 	buf_release(&pem);
@@ -53,15 +66,25 @@ find_authority(struct certificate **out, struct err *err)
 
 /* --- the signature over the bag --------------------------------------------------------------- */
 static void
-judge_signer(const struct certificate *signer, const struct certificate *authority, int64_t now,
+judge_signer(const struct certificate *signer, const struct trust *trust, int64_t now,
 	     struct findings *findings)
 {
-	if (authority == NULL) {
+	char words[200], time[17];
+	int64_t since;
+
+	if (revoked_in(&since, trust->revoked.ptr, certificate_serial(signer))) {
+		moment_text(since, time);
+		snprintf(words, sizeof(words),
+			 "签名人的证书已于 %s 吊销，这之前签的才有效；什么时候签的，请看移交的日期",
+			 time);
+		note(findings, SEVERITY_WARN, "signature-revoked", words);
+	}
+	if (trust->authority == NULL) {
 		note(findings, SEVERITY_NOTE, "signature-authority",
 		     "没有核对证书是谁发的：请用 --ca 给出另外取得的签发单位证书");
 		return;
 	}
-	switch (certificate_state(signer, authority, now)) {
+	switch (certificate_state(signer, trust->authority, now)) {
 	case CERTIFICATE_UNTRUSTED:
 		note(findings, SEVERITY_REFUSE, "signature-untrusted",
 		     "“归档人的签名”没有通过：证书不是签发单位发的；请对方用登记过的密钥重新签名");
@@ -76,7 +99,7 @@ judge_signer(const struct certificate *signer, const struct certificate *authori
 }
 
 static int
-check_signature(struct bag_reader *bag, const struct certificate *authority, int64_t now,
+check_signature(struct bag_reader *bag, const struct trust *trust, int64_t now,
 		struct findings *findings, struct err *err)
 {
 	struct buf text = BUF_INIT, der = BUF_INIT, pem = BUF_INIT;
@@ -99,7 +122,7 @@ check_signature(struct bag_reader *bag, const struct certificate *authority, int
 
 		printf("签名：%s（%s），证书 %s\n", holder.name, holder.unit,
 		       certificate_serial(signer));
-		judge_signer(signer, authority, now, findings);
+		judge_signer(signer, trust, now, findings);
 	}
 	certificate_free(signer);
 	buf_release(&text);
@@ -122,14 +145,14 @@ is_signed(const struct bag_reader *bag)
 }
 
 static int
-check_evidence(struct bag_reader *bag, const struct certificate *authority,
-	       struct findings *findings, struct err *err)
+check_evidence(struct bag_reader *bag, const struct trust *trust, struct findings *findings,
+	       struct err *err)
 {
 	struct evidence_counts counts;
 
 	if (strcmp(bag_value(bag, "Yunjuan-Kind"), "archive") != 0)
 		return 0;
-	if (evidence_check(bag, authority, &counts, findings, err) != 0)
+	if (evidence_check(bag, trust, &counts, findings, err) != 0)
 		return -1;
 	if (findings_refuse(findings))
 		return 0;
@@ -142,20 +165,21 @@ check_evidence(struct bag_reader *bag, const struct certificate *authority,
 static int
 check_opened(struct bag_reader *bag, struct session *s, struct findings *findings, struct err *err)
 {
-	struct certificate *authority = NULL;
+	struct trust trust = { .revoked = BUF_INIT };
 	size_t count;
 	int rc = bag_check(bag, findings, err);
 
 	if (rc == 0)
-		rc = find_authority(&authority, err);
+		rc = find_trust(&trust, bag, findings, err);
 	if (rc == 0 && !findings_refuse(findings)) {
 		bag_files(bag, &count);
 		printf("内容：%zu 个文件，大小、SHA-256、SM3 都与清单一致\n", count);
-		rc = check_signature(bag, authority, s->now, findings, err);
+		rc = check_signature(bag, &trust, s->now, findings, err);
 	}
 	if (rc == 0 && !findings_refuse(findings))
-		rc = check_evidence(bag, authority, findings, err);
-	certificate_free(authority);
+		rc = check_evidence(bag, &trust, findings, err);
+	certificate_free(trust.authority);
+	buf_release(&trust.revoked);
 	return rc;
 }
 

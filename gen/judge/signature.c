@@ -73,29 +73,44 @@ authority_of(struct certificate **out, const struct snapshot *snap, struct err *
 	return read_certificate(out, snap, AUTHORITY_FILE, err);
 }
 
-int
-revoked_since(int64_t *since, const struct snapshot *snap, const char *serial, struct err *err)
+bool
+revoked_in(int64_t *since, const char *list, const char *serial)
 {
-	struct buf text = BUF_INIT;
-	int found = snapshot_read(snap, REVOKED_FILE, REVOKED_MAX_BYTES, &text, NULL, err);
-	char *line, *save = NULL;
+	size_t len = strlen(serial);
+	const char *line;
 	bool revoked = false;
 
-	for (line = found > 0 ? strtok_r(text.ptr, "\n", &save) : NULL; line != NULL;
-	     line = strtok_r(NULL, "\n", &save)) {
+	for (line = list; *line != '\0'; line += strcspn(line, "\n"), line += *line == '\n') {
 		char time[17] = "";
 		int64_t at;
 
-		if (strncmp(line, serial, strlen(serial)) != 0 || line[strlen(serial)] != '\t')
+		if (strncmp(line, serial, len) != 0 || line[len] != '\t')
 			continue;
-		snprintf(time, sizeof(time), "%s", line + strlen(serial) + 1);
+		snprintf(time, sizeof(time), "%s", line + len + 1);
 		if (!moment_parse(time, &at))
 			at = 0; /* a line that cannot be read revokes for good */
 		*since = !revoked || at < *since ? at : *since;
 		revoked = true;
 	}
-	buf_release(&text);
-	return found < 0 ? -1 : revoked ? 1 : 0;
+	return revoked;
+}
+
+int
+revoked_read(struct buf *out, const struct snapshot *snap, struct err *err)
+{
+	return snapshot_read(snap, REVOKED_FILE, REVOKED_MAX_BYTES, out, NULL, err) < 0 ? -1 : 0;
+}
+
+int
+revoked_since(int64_t *since, const struct snapshot *snap, const char *serial, struct err *err)
+{
+	struct buf list = BUF_INIT;
+	int rc = revoked_read(&list, snap, err);
+
+	if (rc == 0 && revoked_in(since, list.ptr, serial))
+		rc = 1;
+	buf_release(&list);
+	return rc;
 }
 
 static enum signature_state

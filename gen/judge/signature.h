@@ -44,6 +44,10 @@ int authority_of(struct certificate **out, const struct snapshot *snap, struct e
 int revoked_since(int64_t *since, const struct snapshot *snap, const char *serial,
 		  struct err *err) must_check;
 
+/* The list, empty where there is none; and the same question to such lists, one after the other. */
+int revoked_read(struct buf *out, const struct snapshot *snap, struct err *err) must_check;
+bool revoked_in(int64_t *since, const char *list, const char *serial);
+
 /* A signature apart from its certificate. */
 struct signed_text {
 	const char *data; /* what was signed */
