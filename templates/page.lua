@@ -338,6 +338,10 @@ function served_by(id)
 			note(rule.article, "规则", words)
 			for _, id in ipairs(rule.serves or {}) do note(id, "规则", words) end
 		end
+		for _, ground in ipairs(law.grounds) do note(ground.article, "页面", "闲置：" .. ground.id, "watch/index.html#found") end
+		for _, low in ipairs(law.low_loads) do note(low.article, "页面", "应缩容：" .. low.name .. "低负载", "watch/sizing.html#owed") end
+		for _, ask in ipairs(law.scale_outs) do note(ask.article, "页面", "可扩容：" .. ask.type .. " " .. ask.name, "watch/sizing.html#allowed") end
+		if law.indicators.low_month then note(law.indicators.low_month.article, "页面", "应缩容：低负载的月份", "watch/sizing.html#owed") end
 		for id, node in pairs(law.article) do
 			if node.shown then note(id, "页面", node.shown[1], node.shown[2]) end
 		end

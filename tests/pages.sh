@@ -121,6 +121,12 @@ while [ "$n" -le 49 ]; do
 done >"$log"
 [ ! -s "$log" ]
 result 'the regulation has its 49 articles' $?
+grep -o 'id="[^"]*">[^<]*</dt><dd>[^<]*<p class="why">◆' "$public/regulation.html" >"$log"
+[ ! -s "$log" ]
+result 'each article is served, or says why it cannot be' $?
+grep -o 'id="a24-2-1">.*id="a24-2-2"' "$public/regulation.html" | grep -q 'href="watch/index.html#found"' &&
+	grep -o 'id="a19-3-2">.*' "$public/regulation.html" | grep -q 'href="watch/sizing.html#owed"'
+result 'idle resources and low load lead to the watch' $?
 
 # --- use: what the tickets say is what the minutes say, and the watch finds what is to be done ---
 # figure DAY TEXT: the asks of that day hold the text.

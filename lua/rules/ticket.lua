@@ -105,7 +105,7 @@ return {
 		check = function(_, t, say)
 			if t.removed then say { id = t.id } end
 		end },
-	rule { id = "ticket-closed", name = "办结的工单不再改动", article = "16(4)", scope = "ticket",
+	rule { id = "ticket-closed", name = "办结的工单不再改动", article = "16(4)", serves = { "22(3)", "27(3)", "33(3)" }, scope = "ticket",
 		says = "工单 {id} 的状态是“{state}”，不能再改动；请还原，有新的需要另开工单",
 		check = function(_, t, say)
 			local ending = t.from and law.ending[t.from]
