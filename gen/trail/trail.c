@@ -250,34 +250,36 @@ fold_events(struct fold *fold)
 	}
 }
 
+enum trail_state
+step_state(const struct step *step, const struct calendar *calendar, int32_t day, int *days_left)
+{
+	bool working = step->due.working || step->due.allowed == 0;
+
+	*days_left = 0;
+	if (step->stage == NULL)
+		return TRAIL_WAITING;
+	if (step->stage->end)
+		return step->stage->done ? TRAIL_CLOSED : TRAIL_CANCELLED;
+	if (step->due.kind != DUE_DAY)
+		return step->due.kind == DUE_UNKNOWN ? TRAIL_OPEN : TRAIL_WAITING;
+	if (day > step->due.day) {
+		*days_left = -count_days(calendar, working, step->due.day, day);
+		return TRAIL_LATE;
+	}
+	*days_left = count_days(calendar, working, day, step->due.day);
+	return *days_left >= 0 && *days_left <= SOON_WORKING_DAYS ? TRAIL_SOON : TRAIL_OPEN;
+}
+
 static void
 set_state(struct fold *fold)
 {
 	struct trail *trail = fold->trail;
 	const struct step *step = trail_present(trail);
-	const struct calendar *calendar = fold->context->basis->calendar;
-	int32_t today = day_of(fold->context->now);
 
 	trail->state = TRAIL_WAITING;
-	if (step == NULL || step->stage == NULL)
-		return;
-	if (step->stage->end) {
-		trail->state = step->stage->done ? TRAIL_CLOSED : TRAIL_CANCELLED;
-		return;
-	}
-	if (step->due.kind == DUE_UNKNOWN)
-		trail->state = TRAIL_OPEN;
-	if (step->due.kind != DUE_DAY)
-		return;
-	if (step->late) {
-		trail->state = TRAIL_LATE;
-		trail->days_left = -step->late_days;
-		return;
-	}
-	trail->days_left =
-	    count_days(calendar, step->due.working || step->due.allowed == 0, today, step->due.day);
-	trail->state = trail->days_left >= 0 && trail->days_left <= SOON_WORKING_DAYS ? TRAIL_SOON
-										      : TRAIL_OPEN;
+	if (step != NULL)
+		trail->state = step_state(step, fold->context->basis->calendar,
+					  day_of(fold->context->now), &trail->days_left);
 }
 
 /* The kind of the party whose officer acted first. */

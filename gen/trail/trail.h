@@ -89,6 +89,9 @@ int trail_at(struct trail *out, struct arena *arena, const struct log *log, uint
 	     struct err *err) must_check;
 /* The present step; NULL when there is none. */
 const struct step *trail_present(const struct trail *trail);
+/* How the step stands at the end of a day on which it is not left yet; days_left as in a trail. */
+enum trail_state step_state(const struct step *step, const struct calendar *calendar, int32_t day,
+			    int *days_left);
 /* The deadline of the present step if its fields were `front` (a commit that is being judged). */
 int trail_deadline(struct deadline *out, const struct trail *trail, const struct node *front,
 		   const struct trail_context *context, struct err *err) must_check;
