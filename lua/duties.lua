@@ -1,5 +1,6 @@
 -- What nobody is refused for, but somebody has to do: the reminders of the dashboard cite these.
 return {
+	duty { id = "periodic-report", article = "9(3)", party = "reviewer", name = "定期通报" },
 	duty { id = "prompt", article = "13(1)", name = "“及时”环节不久等" },
 	duty { id = "warn-late", article = "17(5)", name = "逾期的通报、警示" },
 	duty { id = "warn-provision", article = "16(3)", name = "延期发放的工作警示" },

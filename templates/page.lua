@@ -31,7 +31,7 @@ function count_words(n) return n > 0 and n or "·" end
 -- The menu, the same on every page of one depth and place ------------------------------------------
 local menu = {
 	{ "index.html", "总览" }, { "search.html", "搜索" }, { "parties/index.html", "各方与待办" }, { "list/index.html", "工单目录" },
-	{ "systems/index.html", "信息系统" }, { "inventory/index.html", "资源台账" }, { "watch/index.html", "用量和闲置" }, { "fees/index.html", "费用" }, { "reminders.html", "提醒" }, { "handovers.html", "交接" },
+	{ "systems/index.html", "信息系统" }, { "inventory/index.html", "资源台账" }, { "watch/index.html", "用量和闲置" }, { "fees/index.html", "费用" }, { "reminders.html", "提醒" }, { "reports/index.html", "定期报告" }, { "handovers.html", "交接" },
 	"不装程序",
 	{ "forms/index.html", "填表和交接件" }, { "inspect.html", "查验" },
 	"制度",
@@ -358,6 +358,9 @@ function served_by(id)
 	end
 	return served[id] or {}
 end
+
+-- Who reports on a period, in the words of the law; an older law says nothing of it.
+function periodic_duty() return law.duty["periodic-report"] or { name = "定期通报" } end
 
 -- The ledger and fees --------------------------------------------------------------------------------
 -- A ticket's number as the way to its page; other words for it where they are given.

@@ -149,6 +149,8 @@ result 'the watch finds a ground of revocation, and that it was refused once' $?
 sed -n '/id="owed"/,/id="allowed"/p' "$public/watch/sizing.html" >"$log"
 grep -q 'mzvm-0104.*未申请' "$log" && ! grep -q mzvm-0136 "$log"
 result 'the watch finds what is to shrink, not what was shrunk' $?
+grep -q '总监理工程师参加结算会审' "$public/reports/2021-11.html" && grep -q '2021-11-24 重新提交' "$public/reports/2021-Q4.html"
+result 'reports say why it was late, and what was put right' $?
 # A square a day and machine; a day without data has none.
 exactly 'days drawn' "$(grep -o '<rect class="day"' "$public/watch/2021-12.html" | wc -l)" \
 	"$(cd "$demo" && cat content/usage/2021-12/*.tsv | grep -c '^2021-12-')"

@@ -5,13 +5,14 @@
 #include "ledger/ledger.h"
 #include "sheet/sheet.h"
 
-static const char *format, *party_id, *year_word, *month_word, *out_file;
+static const char *format, *party_id, *year_word, *quarter_word, *month_word, *out_file;
 
 static const struct opt opts[] = {
 	{ "format", 'f', OPT_TEXT, "格式",
-	  "csv（默认）、xlsx、json；deadlines 为 ics，report 为 md", &format },
+	  "csv（默认）、xlsx、json；deadlines 为 ics，report 为 md（默认）或 html", &format },
 	{ "party", 'p', OPT_TEXT, "单位编号", "只要这个单位的", &party_id },
 	{ "year", 0, OPT_TEXT, "年", "只要这一年的，例如 2021", &year_word },
+	{ "quarter", 0, OPT_TEXT, "年-季", "只要这个季度的，例如 2021-Q2", &quarter_word },
 	{ "month", 0, OPT_TEXT, "年-月", "只要这个月的，例如 2021-07", &month_word },
 	{ "out", 'o', OPT_TEXT, "文件", "写进这个文件（默认或 -：标准输出）", &out_file },
 	{ NULL, 0, OPT_FLAG, NULL, NULL, NULL },
@@ -21,7 +22,7 @@ static const struct opt opts[] = {
 bool
 export_within(const struct export_job *job, int32_t day)
 {
-	return !job->bounded || (job->first <= day && day <= job->last);
+	return !job->bounded || (job->period.first <= day && day <= job->period.last);
 }
 
 bool
@@ -41,18 +42,6 @@ export_concerns(const struct export_job *job, const struct trail *trail, const s
 }
 
 const char *
-export_reason(struct export_job *job, const struct step *step)
-{
-	struct message message;
-
-	if (step->left == NULL)
-		return "";
-	message_parse(&message, &job->arena, log_text(job->session->log, step->left->message),
-		      false);
-	return message.late_reason;
-}
-
-const char *
 export_stage_name(const struct step *step)
 {
 	return step->stage == NULL ? step->stage_id : step->stage->name;
@@ -61,22 +50,25 @@ export_stage_name(const struct step *step)
 static int
 read_period(struct export_job *job, struct err *err)
 {
-	int year, month;
-	int64_t number;
+	const struct {
+		const char *word;
+		int months;
+		const char *what, *example;
+	} asked[] = { { year_word, 12, "年份", "2021" },
+		      { quarter_word, 3, "季度", "2021-Q2" },
+		      { month_word, 1, "月份", "2021-07" } };
+	size_t i;
 
-	if (year_word != NULL && month_word != NULL)
-		return err_set(err, ERR_USAGE, "--year 和 --month 只能写一个");
-	job->bounded = year_word != NULL || month_word != NULL;
-	if (year_word != NULL) {
-		if (!text_number(year_word, 1, 9998, &number))
-			return err_set(err, ERR_USAGE, "“%s”不是年份；请写成 2021", year_word);
-		job->first = day_make((int)number, 1, 1);
-		job->last = day_make((int)number, 12, 31);
-	} else if (month_word != NULL) {
-		if (!month_parse(month_word, &year, &month))
-			return err_set(err, ERR_USAGE, "“%s”不是月份；请写成 2021-07", month_word);
-		job->first = day_make(year, month, 1);
-		job->last = day_of_next_month(year, month, 1) - 1;
+	for (i = 0; i < sizeof(asked) / sizeof(*asked); i++) {
+		if (asked[i].word == NULL)
+			continue;
+		if (job->bounded)
+			return err_set(err, ERR_USAGE, "--year、--quarter 和 --month 只能写一个");
+		job->bounded = true;
+		if (!period_parse(asked[i].word, &job->period) ||
+		    job->period.months != asked[i].months)
+			return err_set(err, ERR_USAGE, "“%s”不是%s；请写成 %s", asked[i].word,
+				       asked[i].what, asked[i].example);
 	}
 	return 0;
 }
@@ -274,7 +266,7 @@ late_row(struct export_job *job, struct table *t, const struct trail *trail,
 		number(t, step->late_days);
 	else
 		none(t);
-	text(t, export_reason(job, step));
+	text(t, late_reason(&job->arena, trail, step));
 }
 
 static int
@@ -327,8 +319,8 @@ fill_ledger(struct export_job *job, struct table *t, struct err *err)
 {
 	struct session *s = job->session;
 	struct trail_context context = { s->repo, &s->basis, s->now };
-	int32_t today = day_of(s->now), first = job->bounded ? job->first : today,
-		last = job->bounded ? job->last : today;
+	int32_t today = day_of(s->now), first = job->bounded ? job->period.first : today,
+		last = job->bounded ? job->period.last : today;
 	struct ledger ledger;
 	size_t i, k;
 	int rc = ledger_fold(&ledger, s->log, NULL, 0, &context, NULL, err);
@@ -352,6 +344,10 @@ fill_ledger(struct export_job *job, struct table *t, struct err *err)
 }
 
 #define COLUMNS(of) of##_columns, of##_keys, sizeof(of##_keys) / sizeof(of##_keys[0])
+#define TABLE_FORMATS \
+	{ \
+		"csv", "xlsx", "json" \
+	}
 
 static const struct kind {
 	const char *id, *name;
@@ -359,14 +355,15 @@ static const struct kind {
 	const char *const *keys;
 	size_t column_count;
 	int (*fill)(struct export_job *job, struct table *t, struct err *err);
-	bool now; /* of the present: a period makes no sense */
+	bool now;		/* of the present: a period makes no sense */
+	const char *formats[4]; /* the first unless another is asked for */
 } kinds[] = {
-	{ "tickets", "工单", COLUMNS(ticket), fill_tickets, false },
-	{ "todo", "待办", COLUMNS(todo), fill_todo, true },
-	{ "late", "超期", COLUMNS(late), fill_late, false },
-	{ "ledger", "资源台账", COLUMNS(ledger), fill_ledger, false },
-	{ "deadlines", "ics", NULL, NULL, 0, NULL, true },
-	{ "report", "md", NULL, NULL, 0, NULL, false },
+	{ "tickets", "工单", COLUMNS(ticket), fill_tickets, false, TABLE_FORMATS },
+	{ "todo", "待办", COLUMNS(todo), fill_todo, true, TABLE_FORMATS },
+	{ "late", "超期", COLUMNS(late), fill_late, false, TABLE_FORMATS },
+	{ "ledger", "资源台账", COLUMNS(ledger), fill_ledger, false, TABLE_FORMATS },
+	{ "deadlines", NULL, NULL, NULL, 0, NULL, true, { "ics" } },
+	{ "report", NULL, NULL, NULL, 0, NULL, false, { "md", "html" } },
 };
 
 /* --- writing ------------------------------------------------------------------------------------------- */
@@ -401,8 +398,26 @@ make(struct export_job *job, const struct kind *kind, struct buf *out, struct er
 		return make_table(job, kind, out, err);
 	if (strcmp(kind->id, "deadlines") == 0)
 		return export_deadlines(job, out, err);
-	export_report(job, out);
-	return 0;
+	return export_report(job, format, out, err);
+}
+
+static int
+check_format(const struct kind *kind, struct err *err)
+{
+	struct buf all = BUF_INIT;
+	size_t i;
+	bool known = false;
+
+	if (format == NULL)
+		format = kind->formats[0];
+	for (i = 0; kind->formats[i] != NULL; i++) {
+		known = known || strcmp(format, kind->formats[i]) == 0;
+		buf_printf(&all, "%s%s", i > 0 ? "、" : "", kind->formats[i]);
+	}
+	if (!known)
+		err_set(err, ERR_USAGE, "%s 不能导出为“%s”；可用 %s", kind->id, format, all.ptr);
+	buf_release(&all);
+	return known ? 0 : -1;
 }
 
 static int
@@ -410,13 +425,8 @@ check_words(struct export_job *job, const struct kind *kind, struct err *err)
 {
 	bool screen = out_file == NULL || strcmp(out_file, "-") == 0;
 
-	if (format == NULL)
-		format = kind->fill == NULL ? kind->name : "csv";
-	if (kind->fill == NULL ? strcmp(format, kind->name) != 0
-			       : strcmp(format, "csv") != 0 && strcmp(format, "xlsx") != 0 &&
-				     strcmp(format, "json") != 0)
-		return err_set(err, ERR_USAGE, "%s 不能导出为“%s”；可用 %s", kind->id, format,
-			       kind->fill == NULL ? kind->name : "csv、xlsx、json");
+	if (check_format(kind, err) != 0)
+		return -1;
 	if (screen && strcmp(format, "xlsx") == 0)
 		return err_set(err, ERR_USAGE, "Excel 工作簿不能写到屏幕；请加 --out 文件");
 	if (read_period(job, err) != 0)
@@ -424,7 +434,8 @@ check_words(struct export_job *job, const struct kind *kind, struct err *err)
 	if (kind->now && job->bounded)
 		return err_set(err, ERR_USAGE, "%s 只有现在的，不能指定年月", kind->id);
 	if (strcmp(kind->id, "report") == 0 && (!job->bounded || party_id != NULL))
-		return err_set(err, ERR_USAGE, "报告要用 --month 或 --year 说明期间，不分单位");
+		return err_set(err, ERR_USAGE,
+			       "报告要用 --month、--quarter 或 --year 说明期间，不分单位");
 	if (party_id == NULL)
 		return 0;
 	job->party = basis_party(&job->session->basis, party_id);
@@ -478,11 +489,12 @@ run(struct session *s, struct err *err)
 
 const struct cmd cmd_export = {
 	.name = "export",
-	.summary = "导出：工单、待办、超期、台账的表，期限日历，定期报告草稿",
+	.summary = "导出：工单、待办、超期、台账的表，期限日历，定期报告",
 	.usage = "[选项] tickets|todo|late|ledger|deadlines|report",
 	.example = "  yunjuan export tickets --year 2021 --format xlsx --out 工单.xlsx\n"
 		   "  yunjuan export deadlines --party mzjy --out 期限.ics   导入日历程序\n"
-		   "  yunjuan export report --month 2021-05 --out 报告.md    复核方的定期报告草稿",
+		   "  yunjuan export report --month 2021-05 --out 报告.md    复核方的定期报告草稿\n"
+		   "  yunjuan export report --quarter 2021-Q2 --format html --out 季报.html",
 	.min = 1,
 	.max = 1,
 	.opts = opts,

@@ -19,9 +19,8 @@ plain_char(const char **s, const char *end)
 }
 
 /* --- iCalendar ----------------------------------------------------------------------------------- */
-/* The text with a backslash before each character of `special`. */
-static void
-put_plain(struct buf *out, const char *text, const char *special)
+void
+export_plain(struct buf *out, const char *text, const char *special)
 {
 	const char *end = text + strlen(text), *s = text;
 
@@ -69,7 +68,7 @@ put_property(struct buf *out, const char *name, const char *text)
 	struct buf line = BUF_INIT;
 
 	buf_printf(&line, "%s:", name);
-	put_plain(&line, text, "\\;,");
+	export_plain(&line, text, "\\;,");
 	put_folded(out, &line);
 	buf_release(&line);
 }
@@ -146,120 +145,4 @@ export_deadlines(struct export_job *job, struct buf *out, struct err *err)
 	buf_puts(out, "END:VCALENDAR\r\n");
 	free(rows);
 	return 0;
-}
-
-/* --- the periodic report --------------------------------------------------------------------------- */
-static void
-put_item(struct buf *out, const struct trail *trail, const struct step *step)
-{
-	buf_puts(out, "- ");
-	put_plain(out, trail->id, "\\`*_[]<>|#!&");
-	buf_puts(out, " ");
-	put_plain(out, trail->title, "\\`*_[]<>|#!&");
-	buf_puts(out, "：");
-	put_plain(out, export_stage_name(step), "\\`*_[]<>|#!&");
-}
-
-static void
-put_progress(struct export_job *job, struct buf *out)
-{
-	const struct flow *flows;
-	size_t i, k, count;
-
-	flows = law_flows(job->session->basis.law, &count);
-	buf_puts(out, "## 一、进展\n\n| 流程 | 新开 | 办结 | 现在办 |\n|---|--:|--:|--:|\n");
-	for (i = 0; i < count; i++) {
-		int opened = 0, closed = 0, open = 0;
-
-		for (k = 0; k < job->trail_count; k++) {
-			const struct trail *t = &job->trails[k];
-			bool end = t->state == TRAIL_CLOSED || t->state == TRAIL_CANCELLED;
-
-			if (t->flow != &flows[i])
-				continue;
-			opened += export_within(job, day_of(t->steps[0].entered->time));
-			closed +=
-			    t->state == TRAIL_CLOSED && export_within(job, day_of(t->last->time));
-			open += !end;
-		}
-		buf_printf(out, "| %s | %d | %d | %d |\n", flows[i].name, opened, closed, open);
-	}
-}
-
-static void
-put_late(struct export_job *job, struct buf *out, const struct trail *t, const struct step *s)
-{
-	const char *reason = export_reason(job, s);
-
-	put_item(out, t, s);
-	if (s->late_days >= 0)
-		buf_printf(out, "，超 %d 日", s->late_days);
-	else
-		buf_puts(out, "，超期日数不详");
-	buf_printf(out, "%s，原因：", s->left == NULL ? "，尚未办" : "");
-	put_plain(out, reason[0] != '\0' ? reason : "（未写，请补）", "\\`*_[]<>|#!&");
-	buf_puts(out, "\n");
-}
-
-static void
-put_problems(struct export_job *job, struct buf *out)
-{
-	size_t i, k, start;
-
-	buf_puts(out, "\n## 二、问题\n\n");
-	start = out->len;
-	for (i = 0; i < job->trail_count; i++) {
-		const struct trail *t = &job->trails[i];
-
-		for (k = 0; k < t->step_count; k++) {
-			const struct step *s = &t->steps[k];
-
-			if (s->late && s->due.kind == DUE_DAY && export_within(job, s->due.day))
-				put_late(job, out, t, s);
-			if (s->left != NULL && s->outcome != NULL && s->outcome->back &&
-			    export_within(job, day_of(s->left->time))) {
-				put_item(out, t, s);
-				buf_printf(out, "，%s\n", s->outcome->name);
-			}
-		}
-	}
-	if (out->len == start)
-		buf_puts(out, "没有超期，也没有退回。\n");
-}
-
-static void
-put_next(struct export_job *job, struct buf *out)
-{
-	size_t i, start;
-	char day[11];
-
-	buf_puts(out, "\n## 三、下一步\n\n");
-	start = out->len;
-	for (i = 0; i < job->trail_count; i++) {
-		const struct trail *t = &job->trails[i];
-		const struct step *s = trail_present(t);
-
-		if ((t->state != TRAIL_LATE && t->state != TRAIL_SOON) || s == NULL ||
-		    s->due.kind != DUE_DAY)
-			continue;
-		day_text(s->due.day, day);
-		put_item(out, t, s);
-		buf_printf(out, "，%s，期限 %s\n", trail_state_names[t->state], day);
-	}
-	if (out->len == start)
-		buf_puts(out, "没有超期和即将到期的工单。\n");
-	buf_puts(out, "\n（由复核方补充说明后报送。）\n");
-}
-
-void
-export_report(struct export_job *job, struct buf *out)
-{
-	char first[11], last[11];
-
-	day_text(job->first, first);
-	day_text(job->last, last);
-	buf_printf(out, "# 复核工作定期报告（草稿）\n\n期间：%s 至 %s。\n\n", first, last);
-	put_progress(job, out);
-	put_problems(job, out);
-	put_next(job, out);
 }

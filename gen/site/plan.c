@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "site/site_internal.h"
+#include "trail/report.h"
 
 uint64_t
 text_key(uint64_t key, const char *text)
@@ -477,13 +478,9 @@ fill_late(struct worker *w, const struct page *page)
 
 		for (k = 0; k < t->step_count; k++) {
 			const struct step *step = &t->steps[k];
-			struct message message = { "", "", "", "" };
 
 			if (!step->late)
 				continue;
-			if (step->left != NULL)
-				message_parse(&message, &w->arena,
-					      log_text(t->log, step->left->message), false);
 			card_push(s, w->build, page->cards[i]);
 			script_set_text(s, "late_stage", step->stage->name);
 			script_set_text(s, "late_stage_id", step->stage_id);
@@ -492,7 +489,7 @@ fill_late(struct worker *w, const struct page *page)
 			if (step->left != NULL)
 				set_moment(s, "late_left", step->left->time);
 			script_set_integer(s, "late_days", step->late_days);
-			script_set_text(s, "late_reason", message.late_reason);
+			script_set_text(s, "late_reason", late_reason(&w->arena, t, step));
 			script_append(s);
 		}
 	}
@@ -664,6 +661,7 @@ plan_pages(struct build *b)
 	plan_assets(b);
 	plan_holdings(b);
 	plan_watch(b);
+	plan_reports(b);
 	plan_text_pages(b);
 	b->groups = g;
 }

@@ -65,6 +65,7 @@ struct build {
 	struct groups *groups;	   /* plan.c's */
 	struct holdings *holdings; /* holdings.c's */
 	struct watch *watch;	   /* watch.c's */
+	struct reports *reports;   /* reports.c's */
 	struct search *search;	   /* search.c's */
 	struct text_page *text_pages;
 	size_t text_page_count;
@@ -141,6 +142,8 @@ void set_holdings(struct worker *w, const struct holding *first, size_t count);
 /* watch.c: use and idleness; which months have data is read before pages are planned. */
 int watch_read(struct build *b, struct err *err) must_check;
 void plan_watch(struct build *b);
+/* reports.c: the periodic reports. */
+void plan_reports(struct build *b);
 /* ticket.c: the page of one ticket. */
 const char *fill_ticket(struct worker *w, const struct page *page);
 /* Sets values, as the last commit left them. */
