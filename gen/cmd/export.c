@@ -1,9 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cmd/export.h"
-#include "ledger/ledger.h"
-#include "sheet/sheet.h"
+#include "cmd/export_table.h"
 
 static const char *format, *party_id, *year_word, *quarter_word, *month_word, *out_file;
 
@@ -100,302 +98,33 @@ read_trails(struct export_job *job, struct err *err)
 	return 0;
 }
 
-/* --- a table as a sheet and as JSON at once ---------------------------------------------------------- */
-struct table {
-	struct sheet *sheet;
-	struct buf json;
-	const struct sheet_column *columns;
-	const char *const *keys;
-	size_t rows, at;
-};
-
-static void
-row(struct table *t)
-{
-	buf_puts(&t->json, t->rows == 0 ? "\n{" : "},\n{");
-	t->rows++;
-	t->at = 0;
-	sheet_row(t->sheet, SHEET_ROW);
-}
-
-static void
-text(struct table *t, const char *value)
-{
-	json_key(&t->json, t->keys[t->at++]);
-	json_str(&t->json, value);
-	sheet_text(t->sheet, value);
-}
-
-static void
-none(struct table *t)
-{
-	json_key(&t->json, t->keys[t->at++]);
-	buf_puts(&t->json, "null");
-	sheet_skip(t->sheet);
-}
-
-static void
-number(struct table *t, int64_t value)
-{
-	char day[11];
-
-	json_key(&t->json, t->keys[t->at]);
-	if (t->columns[t->at++].type == SHEET_DAY) {
-		day_text((int32_t)value, day);
-		json_str(&t->json, day);
-	} else {
-		buf_printf(&t->json, "%lld", (long long)value);
-	}
-	sheet_number(t->sheet, value);
-}
-
-static void
-due(struct table *t, const struct step *step)
-{
-	if (step != NULL && step->due.kind == DUE_DAY)
-		number(t, step->due.day);
-	else
-		none(t);
-}
-
-/* --- the tables -------------------------------------------------------------------------------------- */
-static const struct sheet_column ticket_columns[] = {
-	{ "工单", SHEET_TEXT, 24 },	   { "流程", SHEET_TEXT, 12 },
-	{ "标题", SHEET_TEXT, 32 },	   { "使用单位", SHEET_TEXT, 10 },
-	{ "系统", SHEET_TEXT, 28 },	   { "环节", SHEET_TEXT, 14 },
-	{ "状态", SHEET_TEXT, 10 },	   { "新开", SHEET_DAY, 12 },
-	{ "最近办理", SHEET_DAY, 12 },	   { "期限", SHEET_DAY, 12 },
-	{ "超期步数", SHEET_INTEGER, 10 },
-};
-static const char *const ticket_keys[] = { "ticket", "flow",  "title",	   "tenant",
-					   "system", "stage", "state",	   "opened",
-					   "last",   "due",   "late_steps" };
-
-static void
-ticket_row(struct table *t, const struct trail *trail)
-{
-	const struct step *step = &trail->steps[trail->step_count - 1];
-
-	row(t);
-	text(t, trail->id);
-	text(t, trail->flow == NULL ? trail->flow_id : trail->flow->name);
-	text(t, trail->title);
-	text(t, trail->tenant);
-	text(t, trail->system);
-	text(t, export_stage_name(step));
-	text(t, trail_state_names[trail->state]);
-	number(t, day_of(trail->steps[0].entered->time));
-	number(t, day_of(trail->last->time));
-	due(t, step);
-	number(t, trail->late_steps);
-}
-
-static int
-fill_tickets(struct export_job *job, struct table *t, struct err *err)
-{
-	size_t i;
-
-	(void)err;
-	for (i = 0; i < job->trail_count; i++) {
-		const struct trail *trail = &job->trails[i];
-
-		if ((job->party == NULL || strcmp(trail->tenant, job->party->id) == 0) &&
-		    export_within(job, day_of(trail->steps[0].entered->time)))
-			ticket_row(t, trail);
-	}
-	return 0;
-}
-
-static const struct sheet_column todo_columns[] = {
-	{ "状态", SHEET_TEXT, 10 }, { "工单", SHEET_TEXT, 24 }, { "环节", SHEET_TEXT, 14 },
-	{ "轮到", SHEET_TEXT, 16 }, { "期限", SHEET_DAY, 12 },	{ "剩余日数", SHEET_INTEGER, 10 },
-	{ "标题", SHEET_TEXT, 32 },
-};
-static const char *const todo_keys[] = {
-	"state", "ticket", "stage", "party", "due", "days", "title"
-};
-
-static int
-fill_todo(struct export_job *job, struct table *t, struct err *err)
-{
-	struct todo_row *rows = NULL;
-	size_t i, count = 0;
-	int rc = todo_collect(job->session, &job->arena, job->party, &rows, &count, err);
-
-	for (i = 0; rc == 0 && i < count; i++) {
-		const struct step *step = trail_present(&rows[i].trail);
-
-		row(t);
-		text(t, trail_state_names[rows[i].trail.state]);
-		text(t, rows[i].trail.id);
-		text(t, export_stage_name(step));
-		text(t, rows[i].kinds);
-		due(t, step);
-		if (step->due.kind == DUE_DAY)
-			number(t, rows[i].trail.days_left);
-		else
-			none(t);
-		text(t, rows[i].trail.title);
-	}
-	free(rows);
-	return rc;
-}
-
-static const struct sheet_column late_columns[] = {
-	{ "工单", SHEET_TEXT, 24 }, { "标题", SHEET_TEXT, 32 }, { "环节", SHEET_TEXT, 14 },
-	{ "期限", SHEET_DAY, 12 },  { "办理", SHEET_DAY, 12 },	{ "超期日数", SHEET_INTEGER, 10 },
-	{ "原因", SHEET_TEXT, 40 },
-};
-static const char *const late_keys[] = { "ticket", "title",	"stage", "due",
-					 "left",   "late_days", "reason" };
-
-static void
-late_row(struct export_job *job, struct table *t, const struct trail *trail,
-	 const struct step *step)
-{
-	row(t);
-	text(t, trail->id);
-	text(t, trail->title);
-	text(t, export_stage_name(step));
-	due(t, step);
-	if (step->left != NULL)
-		number(t, day_of(step->left->time));
-	else
-		none(t);
-	if (step->late_days >= 0)
-		number(t, step->late_days);
-	else
-		none(t);
-	text(t, late_reason(&job->arena, trail, step));
-}
-
-static int
-fill_late(struct export_job *job, struct table *t, struct err *err)
-{
-	size_t i, k;
-
-	(void)err;
-	for (i = 0; i < job->trail_count; i++) {
-		for (k = 0; k < job->trails[i].step_count; k++) {
-			const struct step *step = &job->trails[i].steps[k];
-
-			if (step->late && export_within(job, step->due.day) &&
-			    export_concerns(job, &job->trails[i], step))
-				late_row(job, t, &job->trails[i], step);
-		}
-	}
-	return 0;
-}
-
-static const struct sheet_column ledger_columns[] = {
-	{ "使用单位", SHEET_TEXT, 10 }, { "系统", SHEET_TEXT, 28 },
-	{ "资源编号", SHEET_TEXT, 14 }, { "资源类型", SHEET_TEXT, 14 },
-	{ "配置", SHEET_TEXT, 30 },	{ "起", SHEET_DAY, 12 },
-	{ "止", SHEET_DAY, 12 },	{ "依据工单", SHEET_TEXT, 24 },
-};
-static const char *const ledger_keys[] = { "tenant", "system", "id", "type",
-					   "spec",   "from",   "to", "ticket" };
-
-static void
-ledger_row(struct table *t, const struct holding *h, const struct span *span)
-{
-	row(t);
-	text(t, h->tenant);
-	text(t, h->system);
-	text(t, h->id);
-	text(t, h->type);
-	text(t, span->words);
-	number(t, span->from);
-	if (span->to == LEDGER_OPEN_END)
-		none(t);
-	else
-		number(t, (int64_t)span->to - 1);
-	text(t, span->ticket);
-}
-
-/* Without a period: what is held today. */
-static int
-fill_ledger(struct export_job *job, struct table *t, struct err *err)
-{
-	struct session *s = job->session;
-	struct trail_context context = { s->repo, &s->basis, s->now };
-	int32_t today = day_of(s->now), first = job->bounded ? job->period.first : today,
-		last = job->bounded ? job->period.last : today;
-	struct ledger ledger;
-	size_t i, k;
-	int rc = ledger_fold(&ledger, s->log, NULL, 0, &context, NULL, err);
-
-	for (i = 0; rc == 0 && i < ledger.holding_count; i++) {
-		const struct holding *h = &ledger.holdings[i];
-
-		if (job->party != NULL && strcmp(h->tenant, job->party->id) != 0)
-			continue;
-		for (k = 0; k < h->span_count; k++) {
-			const struct span *span = &h->spans[k];
-
-			if (span->from < span->to && span->from <= last && span->to > first)
-				ledger_row(t, h, span);
-		}
-	}
-	if (rc == 0)
-		findings_print(&ledger.oddities, stderr);
-	ledger_release(&ledger);
-	return rc;
-}
-
-#define COLUMNS(of) of##_columns, of##_keys, sizeof(of##_keys) / sizeof(of##_keys[0])
 #define TABLE_FORMATS \
 	{ \
 		"csv", "xlsx", "json" \
 	}
 
 static const struct kind {
-	const char *id, *name;
-	const struct sheet_column *columns;
-	const char *const *keys;
-	size_t column_count;
-	int (*fill)(struct export_job *job, struct table *t, struct err *err);
-	bool now;		/* of the present: a period makes no sense */
-	const char *formats[4]; /* the first unless another is asked for */
+	const char *id;
+	const struct export_table *table; /* NULL: it is none */
+	bool now;			  /* of the present: a period makes no sense */
+	const char *formats[4];		  /* the first unless another is asked for */
 } kinds[] = {
-	{ "tickets", "工单", COLUMNS(ticket), fill_tickets, false, TABLE_FORMATS },
-	{ "todo", "待办", COLUMNS(todo), fill_todo, true, TABLE_FORMATS },
-	{ "late", "超期", COLUMNS(late), fill_late, false, TABLE_FORMATS },
-	{ "ledger", "资源台账", COLUMNS(ledger), fill_ledger, false, TABLE_FORMATS },
-	{ "deadlines", NULL, NULL, NULL, 0, NULL, true, { "ics" } },
-	{ "report", NULL, NULL, NULL, 0, NULL, false, { "md", "html" } },
+	{ "tickets", &export_tickets, false, TABLE_FORMATS },
+	{ "todo", &export_todo, true, TABLE_FORMATS },
+	{ "late", &export_late, false, TABLE_FORMATS },
+	{ "ledger", &export_ledger, false, TABLE_FORMATS },
+	{ "deadlines", NULL, true, { "ics" } },
+	{ "report", NULL, false, { "md", "html" } },
 };
 
 /* --- writing ------------------------------------------------------------------------------------------- */
-static int
-make_table(struct export_job *job, const struct kind *kind, struct buf *out, struct err *err)
-{
-	struct table t = { sheet_new(kind->name, kind->columns, kind->column_count),
-			   BUF_INIT,
-			   kind->columns,
-			   kind->keys,
-			   0,
-			   0 };
-	int rc = kind->fill(job, &t, err);
-
-	if (rc == 0 && strcmp(format, "csv") == 0)
-		sheet_csv(out, t.sheet);
-	else if (rc == 0 && strcmp(format, "xlsx") == 0)
-		rc = sheet_xlsx(out, t.sheet, job->session->now, err);
-	else if (rc == 0)
-		buf_printf(out, "[%s%s\n]\n", t.json.ptr, t.rows == 0 ? "" : "}");
-	buf_release(&t.json);
-	sheet_free(t.sheet);
-	return rc;
-}
-
 static int
 make(struct export_job *job, const struct kind *kind, struct buf *out, struct err *err)
 {
 	if (read_trails(job, err) != 0)
 		return -1;
-	if (kind->fill != NULL)
-		return make_table(job, kind, out, err);
+	if (kind->table != NULL)
+		return export_table(job, kind->table, format, out, err);
 	if (strcmp(kind->id, "deadlines") == 0)
 		return export_deadlines(job, out, err);
 	return export_report(job, format, out, err);

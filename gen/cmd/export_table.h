@@ -1,0 +1,34 @@
+/*
+ * export_table: a table that is exported, as a sheet and as JSON at once. A row's cells follow from the
+ * left, each with the key of its column.
+ *
+ * Lifetime: a table lives while it is filled.
+ */
+#ifndef YJ_CMD_EXPORT_TABLE_H
+#define YJ_CMD_EXPORT_TABLE_H
+
+#include "cmd/export.h"
+#include "sheet/sheet.h"
+
+struct table;
+
+struct export_table {
+	const char *name; /* of the sheet */
+	const struct sheet_column *columns;
+	const char *const *keys;
+	size_t column_count;
+	int (*fill)(struct export_job *job, struct table *t, struct err *err);
+};
+extern const struct export_table export_tickets, export_todo, export_late, export_ledger;
+
+/* Fills it and writes it as csv, xlsx or json. */
+int export_table(struct export_job *job, const struct export_table *table, const char *format,
+		 struct buf *out, struct err *err) must_check;
+
+void table_row(struct table *t);
+void table_text(struct table *t, const char *value);
+void table_none(struct table *t);
+/* An integer or a day, by the column. */
+void table_number(struct table *t, int64_t value);
+
+#endif
