@@ -28,6 +28,19 @@ table_text(struct table *t, const char *value)
 }
 
 void
+table_named(struct table *t, const char *id, const char *name)
+{
+	char key[40];
+
+	snprintf(key, sizeof(key), "%s_name", t->keys[t->at]);
+	json_key(&t->json, t->keys[t->at++]);
+	json_str(&t->json, id);
+	json_key(&t->json, key);
+	json_str(&t->json, name);
+	sheet_text(t->sheet, name);
+}
+
+void
 table_none(struct table *t)
 {
 	json_key(&t->json, t->keys[t->at++]);

@@ -27,7 +27,12 @@ int export_table(struct export_job *job, const struct export_table *table, const
 
 void table_row(struct table *t);
 void table_text(struct table *t, const char *value);
+/* One cell: people see the name; JSON has the id, and the name behind it as key_name. */
+void table_named(struct table *t, const char *id, const char *name);
 void table_none(struct table *t);
+/* A tenant by its id and a system by its official name, as named cells. */
+void export_tenant(const struct export_job *job, struct table *t, const char *id);
+void export_system(const struct export_job *job, struct table *t, const char *name);
 /* An integer or a day, by the column. */
 void table_number(struct table *t, int64_t value);
 

@@ -7,6 +7,50 @@
 
 #define COLUMNS(of) of##_columns, of##_keys, sizeof(of##_keys) / sizeof(of##_keys[0])
 
+void
+export_tenant(const struct export_job *job, struct table *t, const char *id)
+{
+	const struct party *party = basis_party(&job->session->basis, id);
+
+	table_named(t, id, party == NULL ? id : party->short_name);
+}
+
+void
+export_system(const struct export_job *job, struct table *t, const char *name)
+{
+	const struct system *system = basis_system(&job->session->basis, name);
+
+	table_named(t, system == NULL ? "" : system->id, name);
+}
+
+static void
+flow(struct table *t, const struct trail *trail)
+{
+	table_named(t, trail->flow_id, trail->flow == NULL ? trail->flow_id : trail->flow->name);
+}
+
+/* Whose turn the step was, as todo says it. */
+static void
+turns(const struct export_job *job, struct table *t, const struct trail *trail,
+      const struct step *step)
+{
+	size_t i, count = 0;
+	const struct party **parties =
+	    stage_turns(&job->session->basis, trail, step->stage, &count);
+	struct buf ids = BUF_INIT, names = BUF_INIT;
+
+	for (i = 0; i < count; i++) {
+		if (parties[i] == NULL)
+			continue;
+		buf_printf(&ids, "%s%s", ids.len > 0 ? " " : "", parties[i]->id);
+		buf_printf(&names, "%s%s", names.len > 0 ? "、" : "", parties[i]->short_name);
+	}
+	table_named(t, ids.ptr, names.ptr);
+	buf_release(&names);
+	buf_release(&ids);
+	free((void *)parties);
+}
+
 static void
 due(struct table *t, const struct step *step)
 {
@@ -29,18 +73,18 @@ static const char *const ticket_keys[] = { "ticket", "flow",  "title",	   "tenan
 					   "last",   "due",   "late_steps" };
 
 static void
-ticket_row(struct table *t, const struct trail *trail)
+ticket_row(const struct export_job *job, struct table *t, const struct trail *trail)
 {
 	const struct step *step = &trail->steps[trail->step_count - 1];
 
 	table_row(t);
 	table_text(t, trail->id);
-	table_text(t, trail->flow == NULL ? trail->flow_id : trail->flow->name);
+	flow(t, trail);
 	table_text(t, trail->title);
-	table_text(t, trail->tenant);
-	table_text(t, trail->system);
-	table_text(t, export_stage_name(step));
-	table_text(t, trail_state_names[trail->state]);
+	export_tenant(job, t, trail->tenant);
+	export_system(job, t, trail->system);
+	table_named(t, step->stage_id, export_stage_name(step));
+	table_named(t, trail_state_ids[trail->state], trail_state_names[trail->state]);
 	table_number(t, day_of(trail->steps[0].entered->time));
 	table_number(t, day_of(trail->last->time));
 	due(t, step);
@@ -58,20 +102,19 @@ fill_tickets(struct export_job *job, struct table *t, struct err *err)
 
 		if ((job->party == NULL || strcmp(trail->tenant, job->party->id) == 0) &&
 		    export_within(job, day_of(trail->steps[0].entered->time)))
-			ticket_row(t, trail);
+			ticket_row(job, t, trail);
 	}
 	return 0;
 }
 const struct export_table export_tickets = { "工单", COLUMNS(ticket), fill_tickets };
 
 static const struct sheet_column todo_columns[] = {
-	{ "状态", SHEET_TEXT, 10 }, { "工单", SHEET_TEXT, 24 }, { "环节", SHEET_TEXT, 14 },
-	{ "轮到", SHEET_TEXT, 16 }, { "期限", SHEET_DAY, 12 },	{ "剩余日数", SHEET_INTEGER, 10 },
-	{ "标题", SHEET_TEXT, 32 },
+	{ "状态", SHEET_TEXT, 10 }, { "工单", SHEET_TEXT, 24 },	       { "流程", SHEET_TEXT, 12 },
+	{ "环节", SHEET_TEXT, 14 }, { "轮到", SHEET_TEXT, 16 },	       { "到达", SHEET_TEXT, 16 },
+	{ "期限", SHEET_DAY, 12 },  { "剩余日数", SHEET_INTEGER, 10 }, { "标题", SHEET_TEXT, 32 },
 };
-static const char *const todo_keys[] = {
-	"state", "ticket", "stage", "party", "due", "days", "title"
-};
+static const char *const todo_keys[] = { "state", "ticket", "flow", "stage", "party",
+					 "since", "due",    "days", "title" };
 
 static int
 fill_todo(struct export_job *job, struct table *t, struct err *err)
@@ -81,19 +124,24 @@ fill_todo(struct export_job *job, struct table *t, struct err *err)
 	int rc = todo_collect(job->session, &job->arena, job->party, &rows, &count, err);
 
 	for (i = 0; rc == 0 && i < count; i++) {
-		const struct step *step = trail_present(&rows[i].trail);
+		const struct trail *trail = &rows[i].trail;
+		const struct step *step = trail_present(trail);
+		char since[17];
 
 		table_row(t);
-		table_text(t, trail_state_names[rows[i].trail.state]);
-		table_text(t, rows[i].trail.id);
-		table_text(t, export_stage_name(step));
-		table_text(t, rows[i].kinds);
+		table_named(t, trail_state_ids[trail->state], trail_state_names[trail->state]);
+		table_text(t, trail->id);
+		flow(t, trail);
+		table_named(t, step->stage_id, export_stage_name(step));
+		turns(job, t, trail, step);
+		moment_text(step->entered->time, since);
+		table_text(t, since);
 		due(t, step);
 		if (step->due.kind == DUE_DAY)
-			table_number(t, rows[i].trail.days_left);
+			table_number(t, trail->days_left);
 		else
 			table_none(t);
-		table_text(t, rows[i].trail.title);
+		table_text(t, trail->title);
 	}
 	free(rows);
 	return rc;
@@ -101,12 +149,12 @@ fill_todo(struct export_job *job, struct table *t, struct err *err)
 const struct export_table export_todo = { "待办", COLUMNS(todo), fill_todo };
 
 static const struct sheet_column late_columns[] = {
-	{ "工单", SHEET_TEXT, 24 }, { "标题", SHEET_TEXT, 32 }, { "环节", SHEET_TEXT, 14 },
-	{ "期限", SHEET_DAY, 12 },  { "办理", SHEET_DAY, 12 },	{ "超期日数", SHEET_INTEGER, 10 },
-	{ "原因", SHEET_TEXT, 40 },
+	{ "工单", SHEET_TEXT, 24 }, { "流程", SHEET_TEXT, 12 },	       { "标题", SHEET_TEXT, 32 },
+	{ "环节", SHEET_TEXT, 14 }, { "承办", SHEET_TEXT, 16 },	       { "期限", SHEET_DAY, 12 },
+	{ "办理", SHEET_DAY, 12 },  { "超期日数", SHEET_INTEGER, 10 }, { "原因", SHEET_TEXT, 40 },
 };
-static const char *const late_keys[] = { "ticket", "title",	"stage", "due",
-					 "left",   "late_days", "reason" };
+static const char *const late_keys[] = { "ticket", "flow", "title",	"stage", "party",
+					 "due",	   "left", "late_days", "reason" };
 
 static void
 late_row(struct export_job *job, struct table *t, const struct trail *trail,
@@ -114,8 +162,10 @@ late_row(struct export_job *job, struct table *t, const struct trail *trail,
 {
 	table_row(t);
 	table_text(t, trail->id);
+	flow(t, trail);
 	table_text(t, trail->title);
-	table_text(t, export_stage_name(step));
+	table_named(t, step->stage_id, export_stage_name(step));
+	turns(job, t, trail, step);
 	due(t, step);
 	if (step->left != NULL)
 		table_number(t, day_of(step->left->time));
@@ -153,15 +203,16 @@ static const struct sheet_column ledger_columns[] = {
 	{ "配置", SHEET_TEXT, 30 },	{ "起", SHEET_DAY, 12 },
 	{ "止", SHEET_DAY, 12 },	{ "依据工单", SHEET_TEXT, 24 },
 };
-static const char *const ledger_keys[] = { "tenant", "system", "id", "type",
-					   "spec",   "from",   "to", "ticket" };
+static const char *const ledger_keys[] = { "tenant", "system", "resource", "type",
+					   "spec",   "from",   "to",	   "ticket" };
 
 static void
-ledger_row(struct table *t, const struct holding *h, const struct span *span)
+ledger_row(const struct export_job *job, struct table *t, const struct holding *h,
+	   const struct span *span)
 {
 	table_row(t);
-	table_text(t, h->tenant);
-	table_text(t, h->system);
+	export_tenant(job, t, h->tenant);
+	export_system(job, t, h->system);
 	table_text(t, h->id);
 	table_text(t, h->type);
 	table_text(t, span->words);
@@ -194,7 +245,7 @@ fill_ledger(struct export_job *job, struct table *t, struct err *err)
 			const struct span *span = &h->spans[k];
 
 			if (span->from < span->to && span->from <= last && span->to > first)
-				ledger_row(t, h, span);
+				ledger_row(job, t, h, span);
 		}
 	}
 	if (rc == 0)
