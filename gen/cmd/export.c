@@ -113,6 +113,7 @@ static const struct kind {
 	{ "todo", &export_todo, true, TABLE_FORMATS },
 	{ "late", &export_late, false, TABLE_FORMATS },
 	{ "ledger", &export_ledger, false, TABLE_FORMATS },
+	{ "usage", &export_usage, false, TABLE_FORMATS },
 	{ "deadlines", NULL, true, { "ics" } },
 	{ "report", NULL, false, { "md", "html" } },
 };
@@ -202,9 +203,10 @@ run(struct session *s, struct err *err)
 			kind = &kinds[i];
 	}
 	if (kind == NULL)
-		return err_set(err, ERR_USAGE,
-			       "不能导出“%s”；可用 tickets、todo、late、ledger、deadlines、report",
-			       s->argv[0]);
+		return err_set(
+		    err, ERR_USAGE,
+		    "不能导出“%s”；可用 tickets、todo、late、ledger、usage、deadlines、report",
+		    s->argv[0]);
 	rc = check_words(&job, kind, err);
 	if (rc == 0)
 		rc = make(&job, kind, &out, err);
@@ -218,8 +220,8 @@ run(struct session *s, struct err *err)
 
 const struct cmd cmd_export = {
 	.name = "export",
-	.summary = "导出：工单、待办、超期、台账的表，期限日历，定期报告",
-	.usage = "[选项] tickets|todo|late|ledger|deadlines|report",
+	.summary = "导出：工单、待办、超期、台账、用量的表，期限日历，定期报告",
+	.usage = "[选项] tickets|todo|late|ledger|usage|deadlines|report",
 	.example = "  yunjuan export tickets --year 2021 --format xlsx --out 工单.xlsx\n"
 		   "  yunjuan export deadlines --party mzjy --out 期限.ics   导入日历程序\n"
 		   "  yunjuan export report --month 2021-05 --out 报告.md    复核方的定期报告草稿\n"

@@ -41,6 +41,14 @@ table_named(struct table *t, const char *id, const char *name)
 }
 
 void
+table_value(struct table *t, const char *json, const char *text)
+{
+	json_key(&t->json, t->keys[t->at++]);
+	buf_puts(&t->json, json);
+	sheet_text(t->sheet, text);
+}
+
+void
 table_none(struct table *t)
 {
 	json_key(&t->json, t->keys[t->at++]);
@@ -51,12 +59,16 @@ table_none(struct table *t)
 void
 table_number(struct table *t, int64_t value)
 {
+	enum sheet_type type = t->columns[t->at].type;
 	char day[11];
 
-	json_key(&t->json, t->keys[t->at]);
-	if (t->columns[t->at++].type == SHEET_DAY) {
+	json_key(&t->json, t->keys[t->at++]);
+	if (type == SHEET_DAY) {
 		day_text((int32_t)value, day);
 		json_str(&t->json, day);
+	} else if (type == SHEET_MONEY) {
+		buf_printf(&t->json, "%lld.%02lld", (long long)(value / 100),
+			   (long long)(value % 100));
 	} else {
 		buf_printf(&t->json, "%lld", (long long)value);
 	}

@@ -19,7 +19,8 @@ struct export_table {
 	size_t column_count;
 	int (*fill)(struct export_job *job, struct table *t, struct err *err);
 };
-extern const struct export_table export_tickets, export_todo, export_late, export_ledger;
+extern const struct export_table export_tickets, export_todo, export_late, export_ledger,
+    export_usage;
 
 /* Fills it and writes it as csv, xlsx or json. */
 int export_table(struct export_job *job, const struct export_table *table, const char *format,
@@ -33,7 +34,9 @@ void table_none(struct table *t);
 /* A tenant by its id and a system by its official name, as named cells. */
 void export_tenant(const struct export_job *job, struct table *t, const char *id);
 void export_system(const struct export_job *job, struct table *t, const char *name);
-/* An integer or a day, by the column. */
+/* One cell: JSON has this value, people see the text. */
+void table_value(struct table *t, const char *json, const char *text);
+/* An integer, hundredths or a day, by the column. */
 void table_number(struct table *t, int64_t value);
 
 #endif

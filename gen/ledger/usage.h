@@ -78,6 +78,13 @@ struct usage_month {
 void usage_low_month(struct usage_month *out, const struct indicators *law,
 		     const struct usage_days *days, int32_t first, int32_t last);
 
+/* A month in four figures: means of the working hours, peaks of whole days; millionths, -1 unknown. */
+struct usage_figures {
+	int64_t vcpu_mean, vcpu_peak, memory_mean, memory_peak;
+};
+void usage_month_figures(struct usage_figures *out, const struct usage_days *days, int32_t first,
+			 int32_t last);
+
 /* The figures of an ask of 19(2) on the day of the request, over machines taken together. */
 struct usage_ask {
 	enum usage_verdict verdict;

@@ -152,6 +152,30 @@ usage_low_month(struct usage_month *out, const struct indicators *law,
 	out->low = out->low_days > law->low_month_days;
 }
 
+void
+usage_month_figures(struct usage_figures *out, const struct usage_days *days, int32_t first,
+		    int32_t last)
+{
+	int64_t vcpu = 0, memory = 0, samples = 0;
+	size_t i;
+
+	*out = (struct usage_figures){ -1, -1, -1, -1 };
+	for (i = usage_find(days, first); i < days->count && days->rows[i].day <= last; i++) {
+		const struct usage_day *d = &days->rows[i];
+
+		vcpu += d->vcpu_sum;
+		memory += d->memory_sum;
+		samples += d->work_samples;
+		out->vcpu_peak = d->vcpu_peak > out->vcpu_peak ? d->vcpu_peak : out->vcpu_peak;
+		out->memory_peak =
+		    d->memory_peak > out->memory_peak ? d->memory_peak : out->memory_peak;
+	}
+	if (samples == 0)
+		return;
+	out->vcpu_mean = vcpu / samples;
+	out->memory_mean = memory / samples;
+}
+
 /* --- scale-out ------------------------------------------------------------------------------------------------- */
 /* The working days looked at, oldest first; how many there are, fewer when a year is missing. */
 static int

@@ -18,7 +18,12 @@
 
 #include "calendar/calendar.h"
 
-enum sheet_type { SHEET_TEXT, SHEET_INTEGER, SHEET_MONEY /* fen */, SHEET_DAY };
+enum sheet_type {
+	SHEET_TEXT,
+	SHEET_INTEGER,
+	SHEET_MONEY /* fen; other hundredths too */,
+	SHEET_DAY
+};
 enum sheet_style { SHEET_ROW, SHEET_SUBTOTAL, SHEET_TOTAL };
 
 struct sheet_column {

@@ -137,28 +137,28 @@ set_cells(struct worker *w, const struct indicators *law, const struct usage_day
 	script_set(s, "cells");
 }
 
+static int32_t
+last_of(int32_t first)
+{
+	struct day_parts p = day_split(first);
+
+	return day_of_next_month(p.year, p.month, 1) - 1;
+}
+
 /* Sets the three indicators over the month: means and peaks, and the storage of its last row. */
 static void
 set_indicators(struct script *s, const struct indicators *law, const struct usage_days *days,
 	       int32_t first)
 {
-	int64_t vcpu = 0, memory = 0, samples = 0, vcpu_peak = -1, memory_peak = -1, tenths;
+	struct usage_figures f;
 	struct usage_storage storage;
-	size_t i;
+	int64_t tenths;
 
-	for (i = usage_find(days, first); i < days->count; i++) {
-		const struct usage_day *d = &days->rows[i];
-
-		vcpu += d->vcpu_sum;
-		memory += d->memory_sum;
-		samples += d->work_samples;
-		vcpu_peak = d->vcpu_peak > vcpu_peak ? d->vcpu_peak : vcpu_peak;
-		memory_peak = d->memory_peak > memory_peak ? d->memory_peak : memory_peak;
-	}
-	set_figure(s, "vcpu_mean", samples > 0 ? vcpu / samples : -1);
-	set_figure(s, "memory_mean", samples > 0 ? memory / samples : -1);
-	set_figure(s, "vcpu_peak", vcpu_peak);
-	set_figure(s, "memory_peak", memory_peak);
+	usage_month_figures(&f, days, first, last_of(first));
+	set_figure(s, "vcpu_mean", f.vcpu_mean);
+	set_figure(s, "memory_mean", f.memory_mean);
+	set_figure(s, "vcpu_peak", f.vcpu_peak);
+	set_figure(s, "memory_peak", f.memory_peak);
 	usage_storage(&storage, law, days, days->count - 1);
 	tenths = usage_storage_tenths(&storage);
 	script_set_bool(s, "storage_endless", storage.known && !storage.grows);
@@ -180,14 +180,6 @@ set_low(struct script *s, const struct indicators *law, const struct usage_month
 		script_append(s);
 	}
 	script_set(s, "reasons");
-}
-
-static int32_t
-last_of(int32_t first)
-{
-	struct day_parts p = day_split(first);
-
-	return day_of_next_month(p.year, p.month, 1) - 1;
 }
 
 /* The holding of that id that had a configuration in [from, to]; NULL: none. */
