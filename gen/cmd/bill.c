@@ -14,7 +14,8 @@ static const struct opt opts[] = {
 	{ "csv", 0, OPT_TEXT, "文件", "另存为 CSV（Excel 可直接打开）", &csv_file },
 	{ "xlsx", 0, OPT_TEXT, "文件", "另存为 Excel 工作簿，横向 A4", &xlsx_file },
 	{ "page", 0, OPT_TEXT, "文件", "另存为可打印、供签字盖章的网页", &page_file },
-	{ "ticket", 't', OPT_TEXT, "工单号", "把费用表填进这张结算工单，不用人抄", &ticket_word },
+	{ "ticket", 't', OPT_TEXT, "工单号", "把费用表填进这张结算工单，不用人抄；复核时填本月变动",
+	  &ticket_word },
 	{ NULL, 0, OPT_FLAG, NULL, NULL, NULL },
 };
 

@@ -12,7 +12,8 @@
 /* The table with subtotals, as annex 13 has it. Free with sheet_free. */
 struct sheet *bill_sheet(const struct bill *bill, const struct law *law, const char *office);
 void bill_json(struct buf *out, const struct bill *bill);
-/* Writes the rows, the total and the month into the ticket in the work tree, over what stood there. */
+/* Writes into the ticket in the work tree, over what stood there, what its stage asks for: the rows, the total
+ * and the month, or what changed in the month. */
 int bill_fill_ticket(struct session *session, const struct bill *bill, const char *word,
 		     struct err *err) must_check;
 

@@ -325,10 +325,46 @@ yaml_bill(struct buf *out, const struct bill *bill, const struct flow_ledger *ho
 	buf_printf(out, "total: %s\n", total);
 }
 
-/* The flow of the ticket as it stands in the work tree; NULL and err when it does not settle this month. */
+/* What changed in the month; that each is as the list says is for the reviewer to write. */
+static void
+yaml_changes(struct buf *out, const struct bill *bill, const char *key)
+{
+	size_t i;
+
+	buf_printf(out, "%s:\n", key);
+	for (i = 0; i < bill->change_count; i++) {
+		const struct fee_change *c = &bill->changes[i];
+
+		buf_puts(out, "  - { ");
+		yaml_pair(out, "resource", c->resource);
+		yaml_pair(out, "change", c->change);
+		yaml_day(out, "delivered_on", c->day);
+		buf_puts(out, ", matches: }\n");
+	}
+}
+
+/* Whether a form that the stage fills has the field. */
+static bool
+stage_fills(const struct law *law, const struct stage *stage, const char *key)
+{
+	size_t i, k;
+
+	for (i = 0; stage != NULL && key != NULL && i < stage->form_count; i++) {
+		const struct form *form = law_form(law, stage->forms[i]);
+
+		for (k = 0; form != NULL && k < form->field_count; k++) {
+			if (strcmp(form->fields[k].key, key) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* The flow of the ticket as it stands in the work tree, and its stage; NULL and err when it does not settle
+ * this month. */
 static const struct flow *
 settling_flow(struct session *s, const struct buf *text, const char *id, const char *month,
-	      struct err *err)
+	      const struct stage **stage, struct err *err)
 {
 	struct findings ignored = { 0 };
 	struct arena arena = { 0 };
@@ -346,6 +382,7 @@ settling_flow(struct session *s, const struct buf *text, const char *id, const c
 			node_text(doc.front, flow->ledger.day), month);
 		flow = NULL;
 	}
+	*stage = flow == NULL ? NULL : flow_stage(flow, node_text(doc.front, "stage"));
 	findings_release(&ignored);
 	arena_release(&arena);
 	return flow;
@@ -361,12 +398,34 @@ ticket_path(const struct session *s, uint32_t ticket)
 	return path;
 }
 
+/* The rows that the ticket's stage asks for: the table, or what changed; said: what there is now. */
+static int
+fill_rows(struct buf *out, struct buf *said, const struct law *law, const struct bill *bill,
+	  const struct flow *flow, const struct stage *stage, struct err *err)
+{
+	const struct flow_ledger *how = &flow->ledger;
+
+	if (stage_fills(law, stage, how->rows)) {
+		yaml_bill(out, bill, how);
+		buf_printf(said, "%zu 行", bill->row_count);
+		return 0;
+	}
+	if (!stage_fills(law, stage, how->changes))
+		return err_set(err, ERR_USAGE, "“%s”这个环节不填费用表，也不填本月变动",
+			       stage == NULL ? "" : stage->name);
+	yaml_changes(out, bill, how->changes);
+	buf_printf(said, "本月变动 %zu 项；请逐项核对，一致的在 matches 填“是”",
+		   bill->change_count);
+	return 0;
+}
+
 int
 bill_fill_ticket(struct session *s, const struct bill *bill, const char *word, struct err *err)
 {
-	struct buf text = BUF_INIT, lines = BUF_INIT;
+	struct buf text = BUF_INIT, lines = BUF_INIT, said = BUF_INIT;
 	char *path = NULL;
 	const struct flow *flow;
+	const struct stage *stage = NULL;
 	char month[11];
 	uint32_t ticket;
 	int rc;
@@ -383,16 +442,19 @@ bill_fill_ticket(struct session *s, const struct bill *bill, const char *word, s
 		path = ticket_path(s, ticket);
 		rc = file_read(&text, path, DOC_MAX_BYTES, err);
 	}
-	flow = rc == 0 ? settling_flow(s, &text, log_ticket_id(s->log, ticket), month, err) : NULL;
+	flow = rc == 0 ? settling_flow(s, &text, log_ticket_id(s->log, ticket), month, &stage, err)
+		       : NULL;
 	if (flow != NULL) {
-		yaml_bill(&lines, bill, &flow->ledger);
-		rc = front_merge(&text, lines.ptr, err);
+		rc = fill_rows(&lines, &said, s->basis.law, bill, flow, stage, err);
+		if (rc == 0)
+			rc = front_merge(&text, lines.ptr, err);
 		if (rc == 0)
 			rc = file_replace(path, text.ptr, text.len, false, NULL, err);
 	}
 	if (flow != NULL && rc == 0)
-		printf("已填好 %s：%zu 行\n", log_ticket_id(s->log, ticket), bill->row_count);
+		printf("已填好 %s：%s\n", log_ticket_id(s->log, ticket), said.ptr);
 	free(path);
+	buf_release(&said);
 	buf_release(&lines);
 	buf_release(&text);
 	return flow == NULL ? -1 : rc;

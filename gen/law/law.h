@@ -87,6 +87,7 @@ struct flow_ledger {
 	const char *form;	/* that holds the list: a stage that needs it fills it */
 	const char *mark;	/* the word for it in the month's table */
 	const char *type;	/* of each resource where rows do not say; NULL: they do */
+	const char *changes;	/* DEED_SETTLE: the list of what changed in the month; NULL: none */
 };
 
 struct flow {

@@ -357,6 +357,7 @@ read_ledger(struct law *law, struct flow_ledger *ledger)
 	ledger->form = text_of(law, "form");
 	ledger->mark = text_of(law, "mark");
 	ledger->type = text_or_null(law, "type");
+	ledger->changes = text_or_null(law, "changes");
 }
 
 static void

@@ -387,6 +387,7 @@ local function check_ledger(flow, fields)
 	if not day or not types[day.type] then fault(flow, "ledger 里的“%s”不是日期", tostring(ledger.day)) end
 	if ledger.does ~= "settles" and type(ledger.mark) ~= "string" then fault(flow, "ledger 里缺少 mark") end
 	if ledger.type ~= nil and type(ledger.type) ~= "string" then fault(flow, "ledger 里的 type 只能写文字") end
+	if ledger.changes ~= nil and (fields[ledger.changes] or ledger).type ~= "list" then fault(flow, "ledger 里的“%s”不是本流程表单的列表", tostring(ledger.changes)) end
 	for _, form in ipairs(flow.forms) do if form.by_key_[ledger.rows] then ledger.form = form.id end end
 end
 local function check_flow(flow)

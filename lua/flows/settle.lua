@@ -4,7 +4,7 @@ return flow {
 	chart = "费用结算流程图（第四十三条至第四十六条）",
 	opens = "operator",
 	gathers = { { flow = "settle" }, { flow = "apply" } },
-	ledger = { does = "settles", rows = "fees", day = "month" },
+	ledger = { does = "settles", rows = "fees", day = "month", changes = "month_changes" },
 	stages = {
 		stage { id = "export", name = "费用统计", party = "operator", article = "44",
 			limit = { day_of_next_month = reading_value "export-15", field = "month" },
