@@ -61,7 +61,36 @@ take_new_ticket(struct receiving *r, struct taking *t, bool exists, struct err *
 	return 0;
 }
 
-/* An act was prepared on a page of some day; the ticket may have gone on since. */
+/* An act was prepared on a page of some day, of the ticket as its commit `base` left it; since then it may
+ * have been changed, or have come back to the same stage. */
+static void
+check_base(struct receiving *r, const struct taking *t)
+{
+	const char *hex = t->slip.base;
+	const struct log *log = r->s->log;
+	const struct event *last;
+	uint32_t ticket, commit;
+	char when[17];
+	struct oid base;
+	size_t count;
+
+	if (hex[0] == '\0' || !log_find(log, t->folder, &ticket))
+		return;
+	last = log_events(log, ticket, &count)[count - 1];
+	if (!oid_parse(hex, &base) || !log_find_commit(log, &base, &commit)) {
+		receiving_refuse(r, "slip-stale", t->file,
+				 "填报时看到的工单，这里的仓库还没有；请先把仓库更新到最新再接收，"
+				 "仍不行的，请对方按新的看板重新填报");
+		return;
+	}
+	moment_text(last->time, when);
+	if (last->commit != commit)
+		receiving_refuse(r, "slip-stale", t->file,
+				 "填报以后，“%s”在 %s 又改动或办理过这张工单；请对方按新的看板"
+				 "核对变化，重新填报",
+				 log_text(log, last->author_name), when);
+}
+
 static void
 check_stage(struct receiving *r, const struct taking *t)
 {
@@ -74,8 +103,10 @@ check_stage(struct receiving *r, const struct taking *t)
 	doc_parse(&doc, &r->arena, t->text.ptr, t->text.len, t->file, &ignored);
 	findings_release(&ignored);
 	now = node_text(doc.front, "stage");
-	if (strcmp(wanted, now) == 0)
+	if (strcmp(wanted, now) == 0) {
+		check_base(r, t);
 		return;
+	}
 	flow = law_flow(r->s->basis.law, node_text(doc.front, "flow"));
 	a = flow == NULL ? NULL : flow_stage(flow, wanted);
 	b = flow == NULL ? NULL : flow_stage(flow, now);

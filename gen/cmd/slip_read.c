@@ -94,6 +94,7 @@ slip_parse(struct slip *out, struct arena *arena, const struct law *law, const c
 	out->ticket = node_text(front, "ticket");
 	out->stage = node_text(front, "stage");
 	out->outcome = node_text(front, "outcome");
+	out->base = node_text(front, "base");
 	out->opinion = tidy(arena, node_text(front, "opinion"), false);
 	out->late = tidy(arena, node_text(front, "late_reason"), true);
 	out->by = tidy(arena, node_text(front, "submitted_by"), true);

@@ -23,7 +23,7 @@ struct slip {
 	bool is_act; /* a step of a ticket that is there; else a new ticket */
 	const struct flow *flow;
 	const char *ticket; /* its id: it names a folder */
-	const char *stage, *outcome;
+	const char *stage, *outcome, *base; /* base: the commit of the page it was made on; "": none */
 	const char *opinion; /* "" or text that begins and ends with a word */
 	const char *late;    /* one line, or "" */
 	const char *by;	     /* one line: who submits it */
