@@ -150,9 +150,9 @@ take_text(struct receiving *r, struct taking *t, struct err *err)
 	return t->slip.is_act ? take_act(r, t, &snap, err) : take_new_ticket(r, t, found > 0, err);
 }
 
-/* The line that the outcome moves. 1 moved, 0 no outcome was given, or a finding. */
+/* The line that an outcome moves. 1 moved, 0 a finding. */
 static int
-move_on(struct receiving *r, struct taking *t, struct err *err)
+move_on(struct receiving *r, struct taking *t, const char *word, struct err *err)
 {
 	struct findings ignored = { 0 };
 	const char *email = message_email(&r->arena, t->slip.by);
@@ -162,17 +162,15 @@ move_on(struct receiving *r, struct taking *t, struct err *err)
 	const struct outcome *outcome;
 	struct doc doc;
 
-	if (t->slip.outcome[0] == '\0')
-		return 0;
 	doc_parse(&doc, &r->arena, t->text.ptr, t->text.len, t->file, &ignored);
 	findings_release(&ignored);
 	flow = law_flow(r->s->basis.law, node_text(doc.front, "flow"));
 	stage = flow == NULL ? NULL : flow_stage(flow, node_text(doc.front, "stage"));
-	outcome = stage == NULL ? NULL : find_outcome(stage, t->slip.outcome);
+	outcome = stage == NULL ? NULL : find_outcome(stage, word);
 	if (outcome == NULL) {
 		receiving_refuse(r, "slip-outcome", SLIP_FILE,
 				 "“%s”环节没有“%s”这个结果；" SLIP_AGAIN,
-				 stage == NULL ? "" : stage->name, t->slip.outcome);
+				 stage == NULL ? "" : stage->name, word);
 		return 0;
 	}
 	return ticket_move(&t->text, stage, outcome, by == NULL ? "" : by->party->kind,
@@ -230,8 +228,7 @@ files_release(struct files *files)
 }
 
 static int
-commit_slip(struct receiving *r, struct taking *t, struct files *files, bool is_step,
-	    struct err *err)
+commit_slip(struct receiving *r, struct taking *t, struct files *files, int step, struct err *err)
 {
 	struct buf message = BUF_INIT;
 	struct snapshot snap;
@@ -241,11 +238,38 @@ commit_slip(struct receiving *r, struct taking *t, struct files *files, bool is_
 	files->items[files->count] = (struct tree_file){ t->file, t->text.ptr, t->text.len, NULL };
 	if (rc == 0)
 		rc = tree_write(&tree, r->q, &snap.tree, files->items, files->count + 1, err);
-	slip_message(&message, &t->slip, is_step);
+	slip_message(&message, &t->slip, step);
 	if (rc == 0)
 		rc = add_commit(r, &tree, &r->tip, 1, message.ptr, err);
 	buf_release(&message);
 	return rc;
+}
+
+/* One step after the other, each a commit, as the words of `outcome` say; an act without one is a commit
+ * all the same. How many moved, or -1. */
+static int
+take_steps(struct receiving *r, struct taking *t, struct files *files, struct err *err)
+{
+	char *rest = NULL, *word = strtok_r(arena_strdup(&r->arena, t->slip.outcomes), " ", &rest);
+	int steps = 0, rc = 0;
+
+	if (word == NULL && t->slip.is_act)
+		rc = commit_slip(r, t, files, 1, err);
+	for (; rc == 0 && word != NULL && !findings_refuse(&r->findings);
+	     word = strtok_r(NULL, " ", &rest)) {
+		rc = move_on(r, t, word, err);
+		if (rc > 0)
+			rc = commit_slip(r, t, files, ++steps, err);
+	}
+	return rc != 0 ? -1 : steps;
+}
+
+static const char *
+what_was_done(const struct slip *slip, int steps)
+{
+	if (slip->is_act)
+		return steps > 1 ? "连续办理几步" : "办理一步";
+	return steps > 0 ? "新建工单并提交" : "新建工单";
 }
 
 /* A new ticket is laid down first; moves are commits of their own. */
@@ -253,24 +277,19 @@ static int
 take_slip(struct receiving *r, struct taking *t, struct err *err)
 {
 	struct files files = { 0 };
-	int moved = 0, rc = quarantine_ready(r, err);
+	int steps = 0, rc = quarantine_ready(r, err);
 
 	if (rc == 0)
 		rc = read_papers(r, t, &files, err);
 	if (rc == 0 && !t->slip.is_act && !findings_refuse(&r->findings))
-		rc = commit_slip(r, t, &files, false, err);
+		rc = commit_slip(r, t, &files, 0, err);
 	if (rc == 0 && !findings_refuse(&r->findings))
-		moved = move_on(r, t, err);
-	if (rc == 0 && !findings_refuse(&r->findings) && (moved > 0 || t->slip.is_act))
-		rc = commit_slip(r, t, &files, true, err);
-	if (rc == 0 && moved >= 0 && !findings_refuse(&r->findings))
+		steps = take_steps(r, t, &files, err);
+	if (rc == 0 && steps >= 0 && !findings_refuse(&r->findings))
 		buf_printf(&r->said, "已接收 %s 的填报件：%s，提交人 %s\n", t->slip.ticket,
-			   t->slip.is_act ? "办理一步"
-			   : moved > 0	  ? "新建工单并提交"
-					  : "新建工单",
-			   t->slip.by);
+			   what_was_done(&t->slip, steps), t->slip.by);
 	files_release(&files);
-	return rc != 0 || moved < 0 ? -1 : 0;
+	return rc != 0 || steps < 0 ? -1 : 0;
 }
 
 int

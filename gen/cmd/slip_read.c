@@ -93,7 +93,7 @@ slip_parse(struct slip *out, struct arena *arena, const struct law *law, const c
 	out->flow = law_flow(law, node_text(front, "flow"));
 	out->ticket = node_text(front, "ticket");
 	out->stage = node_text(front, "stage");
-	out->outcome = node_text(front, "outcome");
+	out->outcomes = node_text(front, "outcome");
 	out->base = node_text(front, "base");
 	out->opinion = tidy(arena, node_text(front, "opinion"), false);
 	out->late = tidy(arena, node_text(front, "late_reason"), true);
@@ -160,13 +160,13 @@ slip_fill(struct buf *ticket, const struct buf *fields, struct findings *finding
 
 /* --- the commit's message --------------------------------------------------------------------------------- */
 void
-slip_message(struct buf *out, const struct slip *slip, bool is_step)
+slip_message(struct buf *out, const struct slip *slip, int step)
 {
-	if (is_step && slip->opinion[0] != '\0')
+	if (step > 0 && slip->opinion[0] != '\0')
 		buf_printf(out, "%s\n\n", slip->opinion);
 	else
 		buf_printf(out, "代收 %s 的填报件\n\n", slip->ticket);
-	if (is_step && slip->late[0] != '\0')
+	if (step == 1 && slip->late[0] != '\0')
 		buf_printf(out, "Late-Reason: %s\n", slip->late);
 	buf_printf(out, "Submitted-By: %s\n", slip->by);
 }

@@ -34,7 +34,7 @@
 		}
 	}
 	const draftKey = () => "draft:" + (acting() ? state.ticket.id + ":" + state.ticket.base : page.flow);
-	const plainIds = ["t-tenant", "t-system", "t-title", "t-number", "t-urgent", "t-ground", "a-outcome", "a-opinion", "a-late", "a-name", "a-mail"];
+	const plainIds = ["t-tenant", "t-system", "t-title", "t-number", "t-urgent", "t-ground", "a-outcome", "a-submit", "a-opinion", "a-late", "a-name", "a-mail"];
 	function sectionTexts() {
 		const texts = {};
 		for (const box of form.querySelectorAll("[data-section]")) texts[box.dataset.section] = clean(box.value);
@@ -114,13 +114,16 @@
 	/* --- what is filled in ------------------------------------------------------------------------------ */
 	const stageOf = (id) => flow.stages[id];
 	const outcome = () => (acting() ? stageOf(state.ticket.stage).outcomes.find((one) => one.id === value("a-outcome")) : undefined);
-	/* The outcome that the slip asks for: the taker moves a new ticket out of its first stage at once. */
-	const wayOut = () => (acting() ? outcome() : stageOf(flow.first).outcomes[0]);
-	/* The stages whose needs are judged: the opening ones with their way on, or the one being left. */
+	/* The stages that are left, each with its way out: of an opening page all that its party has in hand, one
+	   after the other; else the one that the ticket stands at. */
 	function turns() {
-		if (acting()) return [[stageOf(state.ticket.stage), outcome()]];
-		return page.kind === "open" ? stageIds.map((id) => [stageOf(id), stageOf(id).outcomes[0]]) : [];
+		const chosen = acting() ? [[stageOf(state.ticket.stage), outcome()]] : [];
+		if (page.kind !== "open" || (acting() && outcome() !== chosen[0][0].outcomes[0])) return chosen;
+		const from = acting() ? stageIds.indexOf(state.ticket.stage) : 0;
+		return stageIds.slice(from).map((id) => [stageOf(id), stageOf(id).outcomes[0]]);
 	}
+	/* Whether the taker moves the ticket on: a new one may be laid down only. */
+	const submitting = () => !opening() || value("a-submit") !== "否";
 	function baseValues() {
 		const party = tenant(), known = acting() ? { ...state.ticket.values } : {};
 		for (const field of fields) delete known[field.key];
@@ -192,7 +195,7 @@
 	}
 	function judgeAct(say) {
 		if (acting() && !outcome()) say("a-outcome", "请选择办理结果");
-		if (Array.from(value("a-opinion")).length < 2) say("a-opinion", "请写办理意见（至少 2 个字），它会写进提交说明");
+		if (submitting() && Array.from(value("a-opinion")).length < 2) say("a-opinion", "请写办理意见（至少 2 个字），它会写进提交说明");
 		if (!byId("late-box").hidden && value("a-late") === "") say("a-late", "这一环节已经超期，可以办，但要说明原因");
 		for (const id of ["a-opinion", "a-late"]) if (yj.hidden(value(id))) say(id, "里面有" + yj.hidden(value(id)) + "，请删去后重新输入");
 	}
@@ -253,7 +256,7 @@
 	function slipText(made) {
 		const who = value("a-name") + " <" + value("a-mail") + ">";
 		const rows = [["kind", acting() ? "act" : "ticket"], ["ticket", ticketId()], ["flow", page.flow], ["tenant", tenantId()], ["submitted_by", who], ["made", made]];
-		const said = [["outcome", wayOut().id], ["opinion", value("a-opinion")]];
+		const said = submitting() ? [["outcome", turns().map(([, way]) => way.id).join(" ")], ["opinion", value("a-opinion")]] : [];
 		if (!acting()) return rows.concat(said);
 		return rows.concat([["stage", state.ticket.stage], ...said,
 			["late_reason", byId("late-box").hidden ? "" : value("a-late")], ["base", state.ticket.base]]);
@@ -279,7 +282,7 @@
 		const size = (bytes.length / 1048576).toFixed(1), mail = yj.registers.mail_bytes;
 		byId("done").hidden = false;
 		byId("done").textContent = "已生成 " + name + "（" + size + " MB）。请用单位 U 盘、光盘、政务邮箱或粤政易交给统筹管理单位或县级政务服务数据管理局，不要用私人微信、QQ、邮箱。"
-			+ (opening() && stageIds.length > 1 ? "收入后工单到“" + stageOf(stageIds[1]).name + "”环节，请从新看板的工单页再填一次交接件，办出这一步。" : "")
+			+ (submitting() ? "" : "收入后工单登记在“" + stageOf(flow.first).name + "”环节，还没有提交；要提交时，请从新看板的工单页再填一次交接件。")
 			+ (mail && bytes.length > mail ? "它超过了邮件上限 " + Math.floor(mail / 1048576) + " MB，请用 U 盘或光盘。" : "");
 		byId("done").focus();
 	}
@@ -323,6 +326,7 @@
 		for (const part of form.querySelectorAll("[data-form]")) part.hidden = !shown.includes(part.dataset.form);
 		yj.markAll(fields, values);
 		markPapers(values);
+		if (byId("opinion-box")) byId("opinion-box").hidden = !submitting();
 		if (byId("t-ground")) byId("t-ground").closest(".field").querySelector(".must").hidden = value("t-urgent") !== "是";
 		if (byId("t-id")) byId("t-id").textContent = ticketId() === "" ? "" : "工单编号：" + ticketId();
 		yj.fillSheets(sheetTexts(texts), sectionTexts(), shown);
@@ -407,6 +411,7 @@
 		const restored = restoreDraft();
 		if (opening() && (!restored || isTaken(ticketId()))) proposeNumber();
 		if (byId("outcome-box")) byId("outcome-box").hidden = !acting();
+		if (byId("a-submit")) byId("a-submit").closest(".field").hidden = acting();
 		offerOfficers();
 		if (page.kind === "act" && !acting() && byId("which").hidden) which("这里可以先填好、打印；要生成交接件，请从工单页的“填写交接件”进入，编号和环节会自动带上。");
 		if (byId("save")) byId("save").hidden = page.kind === "act" && !acting();

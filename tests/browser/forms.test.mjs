@@ -135,7 +135,7 @@ export default async function (h) {
 		assert.equal(await page.textContent("#t-id"), "工单编号：SQ-20211231-mzjy-01");
 		const slip = await save(page);
 		assert.deepEqual(slip.slip, [["kind", "ticket"], ["ticket", "SQ-20211231-mzjy-01"], ["flow", "apply"], ["tenant", "mzjy"],
-			["submitted_by", "经办一 <mzjy01@mzjy.example>"], ["made", MADE], ["outcome", "submit"], ["opinion", "按要求申请，请审核。"]]);
+			["submitted_by", "经办一 <mzjy01@mzjy.example>"], ["made", MADE], ["outcome", "submit submit"], ["opinion", "按要求申请，请审核。"]]);
 		assert.deepEqual(slip.names, ["bagit.txt", "bag-info.txt", "manifest-sha256.txt", "manifest-sm3.txt", "tagmanifest-sha256.txt", "tagmanifest-sm3.txt",
 			"data/papers/立项方案.pdf", "data/slip.yaml", "data/ticket.md"]);
 		assert.equal(slip.info["Source-Organization"], "梅州市教育局");
@@ -143,25 +143,41 @@ export default async function (h) {
 		assert.equal(slip.info["Bagging-Date"], "2021-12-31");
 		assert.equal(slip.info["Yunjuan-Kind"] + slip.info["Yunjuan-Format"], "slip1");
 		assert.ok(slip.read("data/ticket.md").includes("system: 梅州市中小学教师培训管理系统\n"));
-		assert.match(work.receive(slip), /^stage: request$/m);
+		assert.match(work.receive(slip), /^stage: intake$/m);
 		await close(page);
 	});
-	await h.test("the next step of that ticket begins at its own page, with all that is known filled in", async () => {
-		const page = await open("tickets/2021/12/SQ-20211231-mzjy-01.html", { site: work.build() });
+	const atTicket = async (id, site) => {
+		const page = await open("tickets/2021/12/" + id + ".html", { site });
 		await page.click(".slip-link");
 		await page.waitForSelector('#slip[data-ready="yes"]', { state: "attached" });
-		assert.match(await page.textContent("#which"), /SQ-20211231-mzjy-01.*需求发起/);
-		assert.ok(await page.locator("#part-ticket").isHidden());
+		return page;
+	};
+	await h.test("a ticket that is only laid down goes in later from its own page, with all that is known filled in", async () => {
+		const first = await open("forms/annex-2.html");
+		await fill(first, request);
+		await first.fill("#t-number", "02");
+		await first.selectOption("#a-submit", "否");
+		assert.ok(await first.locator("#a-opinion").isHidden());
+		const laid = await save(first);
+		assert.ok(!laid.slip.some(([key]) => key === "outcome" || key === "opinion"));
+		assert.match(await first.textContent("#done"), /登记在“实施方案制定”环节，还没有提交/);
+		assert.match(work.receive(laid), /^stage: plan$/m);
+		await close(first);
+		const site = work.build(), page = await atTicket("SQ-20211231-mzjy-02", site), stale = await atTicket("SQ-20211231-mzjy-02", site);
+		assert.match(await page.textContent("#which"), /SQ-20211231-mzjy-02.*实施方案制定/);
+		assert.ok(await page.locator("#part-ticket").isHidden() && await page.locator("#a-submit").isHidden());
 		assert.equal(await page.inputValue("#f-purpose"), request.fields.purpose);
 		assert.equal(await page.inputValue('#f-resources .row [data-key="memory_gb"]'), "16");
 		assert.match(await page.textContent('.paper[data-paper="立项方案"]'), /已有：立项方案\.pdf/);
-		await fill(page, { fields: { contact_post: "办公室" }, papers: [], opinion: "申请表见附件。", name: request.name, mail: request.mail });
-		const slip = await save(page);
+		for (const one of [page, stale]) await fill(one, { fields: { contact_post: "办公室" }, papers: [], opinion: "申请表见附件。", name: request.name, mail: request.mail });
+		const slip = await save(page), late = await save(stale);
 		assert.equal(slip.read("data/fields.yaml"), "contact_post: 办公室\n");
 		const ticket = work.receive(slip);
 		assert.match(ticket, /^stage: intake$/m);
 		assert.match(ticket, /^contact_post: 办公室$/m);
+		assert.throws(() => work.receive(late), (error) => /填报的是“实施方案制定”环节，工单现在在“受理转交”/.test(error.stderr));
 		await close(page);
+		await close(stale);
 	});
 	await h.test("annexes 4 and 5 come when they are needed", async () => {
 		const page = await open("forms/annex-2.html");
@@ -176,7 +192,7 @@ export default async function (h) {
 		await page.fill("#f-plan_system", await page.inputValue("#t-system"));
 		assert.ok(await page.locator("#part-annex-4").isVisible());
 		const slip = await save(page);
-		assert.match(work.receive(slip), /^stage: request$/m);
+		assert.match(work.receive(slip), /^stage: intake$/m);
 		await close(page);
 	});
 	const next = { "annex-8": "approve", "annex-10": "approve", "annex-12": "intake", "access-request": "open" };
