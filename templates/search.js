@@ -6,16 +6,17 @@
 	const said = document.getElementById("said"), more = document.getElementById("more");
 	const marks = [...form.querySelectorAll("[data-mark]")];
 	const shardCount = Number(form.dataset.shards), first = Number(form.dataset.first), count = Number(form.dataset.count);
-	const RECORDS = 32, PAGE = 20, WORD_MAX = 32;
+	const RECORDS = 16, TEXTS = 4, PAGE = 20, WORD_MAX = 32, AROUND = 36;
 	const stateNames = {}, looks = { open: "go", soon: "soon", late: "late", waiting: "wait", closed: "done", cancelled: "gone" };
 	for (const option of form.querySelector('[data-mark="state"]').options) stateNames[option.value] = option.textContent;
 	const kindNames = {};
 	for (const option of form.querySelector('[data-mark="kind"]').options) kindNames[option.value] = option.textContent;
 
 	/* --- files of the index ------------------------------------------------------------------------ */
-	const shards = new Map(), pieces = new Map(), asked = new Map();
+	const shards = new Map(), pieces = new Map(), bodies = new Map(), asked = new Map();
 	yj.grams = (number, text) => shards.set(number, text);
 	yj.records = (number, rows) => pieces.set(number, rows);
+	yj.texts = (number, rows) => bodies.set(number, rows);
 	function load(name) {
 		if (!asked.has(name)) asked.set(name, new Promise((resolve) => {
 			const script = document.createElement("script");
@@ -43,6 +44,8 @@
 				if (text.length > 1) part.grams.push(hash(text.slice(0, WORD_MAX)));
 				const size = text.length === 2 ? 2 : 3;
 				if (/^[a-z]{2,}$/.test(text)) for (let i = 0; i + size <= text.length; i++) part.or.push(hash("initials:" + text.slice(i, i + size)));
+			} else if (signs.length === 1) {
+				part.grams.push(hash(text));
 			} else {
 				for (let i = 0; i + 1 < signs.length; i++) part.grams.push(hash(signs[i] + signs[i + 1]));
 			}
@@ -99,7 +102,7 @@
 		for (let i = count - 1; i >= first; i--) take(i);
 		return names.concat(texts);
 	}
-	let hits = [], shown = 0, parts = [], turn = 0;
+	let hits = [], levels = new Uint8Array(0), shown = 0, parts = [], turn = 0;
 	async function answer() {
 		const mine = ++turn, filters = markGrams(), asks = partsOf(input.value), usable = asks.filter((part) => part.grams.length + part.or.length > 0);
 		remember();
@@ -108,24 +111,24 @@
 			parts = [];
 			list.replaceChildren();
 			more.hidden = true;
-			said.textContent = input.value.trim() === "" ? "" : "请再输入一个字：至少两个汉字，或两个字母、数字";
+			said.textContent = input.value.trim() === "" ? "" : "请再输入一个：至少一个汉字，或两个字母、数字";
 			return;
 		}
 		const grams = [...usable.flatMap((part) => [...part.grams, ...part.or]), ...filters];
 		await Promise.all([...new Set(grams.map((gram) => gram & (shardCount - 1)))].map((shard) => load("g" + (shard >>> 0))));
 		if (mine !== turn) return;
-		const levels = new Uint8Array(count).fill(2);
+		levels = new Uint8Array(count).fill(2);
 		for (const other of [...usable.map(levelsOfPart), all(filters)]) for (let i = 0; i < count; i++) if (other[i] < levels[i]) levels[i] = other[i];
 		hits = ranked(levels);
 		parts = usable;
 		shown = 0;
-		await show(mine, levels);
+		await show(mine);
 	}
 	async function show(mine) {
 		const next = hits.slice(shown, shown + PAGE);
 		await Promise.all([...new Set(next.map((hit) => Math.floor(hit / RECORDS)))].map((piece) => load("d" + piece)));
 		if (mine !== turn) return;
-		const lines = next.map((hit) => (pieces.get(Math.floor(hit / RECORDS)) || [])[hit % RECORDS]).filter((record) => record).map(lineOf);
+		const lines = next.map((hit) => [hit, (pieces.get(Math.floor(hit / RECORDS)) || [])[hit % RECORDS]]).filter(([, record]) => record).map(([hit, record]) => lineOf(record, hit));
 		if (shown === 0) list.replaceChildren(...lines);
 		else list.append(...lines);
 		shown += next.length;
@@ -141,20 +144,25 @@
 		if (text !== undefined) made.textContent = text;
 		return made;
 	}
-	/* Where each part stands: [from, to), also by initials; then without overlap. */
-	function spans(text, initials) {
-		const low = text.toLowerCase(), found = [];
-		for (const part of parts) {
-			for (const [where, ok] of [[low.length === text.length ? low : text, true], [initials, part.or.length > 0]]) {
-				for (let at = ok && where ? where.indexOf(part.text) : -1; at >= 0; at = where.indexOf(part.text, at + part.text.length)) found.push([at, at + part.text.length]);
+	/* Of the same length, so that places in it are places in the text. */
+	function lower(text) {
+		const low = text.toLowerCase();
+		return low.length === text.length ? low : text;
+	}
+	/* Where each word stands: [from, to), a part also by initials; then without overlap. */
+	function spans(text, initials, words) {
+		const low = lower(text), found = [];
+		for (const word of words) {
+			for (const [where, ok] of [[low, true], [initials, /^[a-z]{2,}$/.test(word)]]) {
+				for (let at = ok && where ? where.indexOf(word) : -1; at >= 0; at = where.indexOf(word, at + word.length)) found.push([at, at + word.length]);
 			}
 		}
 		found.sort((a, b) => a[0] - b[0] || b[1] - a[1]);
 		return found.filter((span, i) => found.slice(0, i).every((other) => other[1] <= span[0]));
 	}
-	function marked(into, text, initials) {
+	function marked(into, text, initials, words = parts.map((part) => part.text)) {
 		let at = 0;
-		for (const [from, to] of spans(text, initials)) {
+		for (const [from, to] of spans(text, initials, words)) {
 			if (from < at) continue;
 			into.append(text.slice(at, from), element("mark", "", text.slice(from, to)));
 			at = to;
@@ -162,12 +170,60 @@
 		into.append(text.slice(at));
 		return into;
 	}
-	function lineOf([kind, path, title, note, state, initials]) {
+	/* --- an excerpt, where the hit stands in the text: loaded when its line comes into view ------------------- */
+	/* The longest pieces of a question that the text has: a question may be put together from several places. */
+	function pieceIn(low, word) {
+		for (let size = word.length; size > 1 || size === word.length; size--) {
+			for (let at = 0; at + size <= word.length; at++) if (low.includes(word.slice(at, at + size))) return word.slice(at, at + size);
+		}
+		return "";
+	}
+	function lineWith(lines, words) {
+		let best = "", most = 0;
+		for (const line of lines) {
+			const low = lower(line), there = words.filter((word) => low.includes(word)).length;
+			if (there > most) [best, most] = [line, there];
+		}
+		return best;
+	}
+	/* What stands around the first of the words in the line, no character cut in two. */
+	function cutAround(line, words) {
+		const first = Math.min(...words.map((word) => lower(line).indexOf(word)).filter((at) => at >= 0));
+		const from = first > AROUND ? first - AROUND / 2 : 0, signs = [...line.slice(from).replace(/^[\udc00-\udfff]/, "")];
+		return (from > 0 ? "…" : "") + signs.slice(0, 2 * AROUND).join("") + (signs.length > 2 * AROUND ? "…" : "");
+	}
+	/* The line that has most of the words, and one more for those it has not. */
+	function excerptOf(text) {
+		const lines = text.split("\n"), low = lower(text), words = parts.map((part) => pieceIn(low, part.text)).filter((word) => word !== ""), cuts = [];
+		for (let left = words; left.length > 0 && cuts.length < 2;) {
+			const line = lineWith(lines, left), there = left.filter((word) => lower(line).includes(word));
+			cuts.push(cutAround(line, there));
+			left = there.length === 0 ? [] : left.filter((word) => !there.includes(word));
+		}
+		return words.length === 0 ? null : marked(element("q"), cuts.join(" … "), "", words);
+	}
+	async function showExcerpt(line, hit, mine) {
+		const piece = Math.floor(hit / TEXTS);
+		await load("t" + piece);
+		if (mine !== turn) return;
+		const made = excerptOf((bodies.get(piece) || [])[hit % TEXTS] || "");
+		if (made) line.firstChild.append(made);
+	}
+	const eyes = new IntersectionObserver((lines) => {
+		for (const { target, isIntersecting } of lines) {
+			if (!isIntersecting) continue;
+			eyes.unobserve(target);
+			showExcerpt(target, Number(target.dataset.hit), turn);
+		}
+	});
+	function lineOf([kind, path, title, note, state, initials], hit) {
 		const line = element("li"), link = element("a");
 		link.href = path.split("#").map((piece) => piece.split("/").map(encodeURIComponent).join("/")).join("#");
 		if (state) link.append(element("span", "tag " + (looks[state] || "wait"), stateNames[state] || state));
 		link.append(element("span", "kind", kindNames[kind] || kind), marked(element("b"), title, initials), marked(element("small"), note, ""));
 		line.append(link);
+		line.dataset.hit = hit;
+		if (parts.length > 0 && levels[hit] === 1) eyes.observe(line);
 		return line;
 	}
 

@@ -6,7 +6,7 @@
 #include "site/search_internal.h"
 
 /* Part of every key: how documents are cut and recorded. */
-#define SEARCH_VERSION 1
+#define SEARCH_VERSION 2
 
 static struct search_doc *
 add_doc(struct search *s, uint64_t key)
@@ -154,6 +154,8 @@ take_system(struct search *s, struct grams *g, const struct system *system)
 	const struct party *tenant = basis_party(&s->b->basis, system->tenant);
 	struct record r = { .kind = "s", .title = system->name, .state = "" };
 
+	doc->text = system->doc.body;
+	doc->text_len = system->doc.body_len;
 	if (known(s, doc))
 		return;
 	grams_begin(g);
@@ -178,6 +180,8 @@ take_words(struct search *s, struct grams *g, const struct record *r, const char
 	uint64_t key = text_key(text_key(s->b->site_key, r->path), r->title);
 	struct search_doc *doc = add_doc(s, hash_bytes(text, len, key));
 
+	doc->text = text;
+	doc->text_len = len;
 	if (known(s, doc))
 		return;
 	grams_begin(g);
@@ -185,6 +189,7 @@ take_words(struct search *s, struct grams *g, const struct record *r, const char
 	grams_name(g, r->note);
 	grams_mark(g, "kind:", r->kind);
 	grams_text(g, text, len);
+	grams_signs(g, text, len);
 	make_doc(doc, g, r);
 }
 
@@ -229,12 +234,12 @@ law_lines(struct search *s, struct search_doc *lines, struct err *err)
 static int
 take_law(struct search *s, struct grams *g, struct err *err)
 {
-	char *text, *at;
+	char *at;
 
 	s->law.key = text_key(s->b->site_key, "law");
 	if (law_lines(s, &s->law, err) != 0)
 		return -1;
-	text = at = xstrndup(s->law.record, s->law.record_len);
+	at = arena_strndup(&s->b->arena, s->law.record, s->law.record_len);
 	while (*at != '\0') {
 		struct record r = { .kind = "r", .state = "" };
 		const char *body;
@@ -245,7 +250,6 @@ take_law(struct search *s, struct grams *g, struct err *err)
 		body = cut_field(&at);
 		take_words(s, g, &r, body, strlen(body));
 	}
-	free(text);
 	return 0;
 }
 
@@ -331,8 +335,8 @@ add_tickets(struct search *s)
 	for (i = 0; i < b->card_count; i++) {
 		struct search_doc *doc = add_doc(s, ticket_key(b, sorted[i]));
 
-		if (!known(s, doc))
-			doc->card = sorted[i];
+		doc->card = sorted[i];
+		(void)known(s, doc);
 	}
 	free(sorted);
 }
@@ -449,7 +453,7 @@ read_tickets(void *ctx, int number, struct err *err)
 		i = atomic_fetch_add(&reading->next, 1);
 		if (i >= s->count)
 			break;
-		if (s->docs[i].card != NULL)
+		if (s->docs[i].card != NULL && s->docs[i].row == NULL)
 			rc = make_ticket(&r, s->b, &s->docs[i], err);
 	}
 	grams_release(&r.grams);
@@ -560,6 +564,7 @@ plan_search(struct build *b, struct err *err)
 	rc = gather(s, err);
 	if (rc == 0) {
 		plan_shards(s);
+		plan_texts(s);
 		keep(s, folder);
 		key = hash_bytes(&s->count, sizeof(s->count), key + s->first * 31 + s->shards);
 		add_page(b, "search.html",

@@ -136,6 +136,8 @@ cut(struct grams *g, struct gram_list *list, const char *at, const char *end)
 			if (before != NULL)
 				put_gram(g, list,
 					 hash_on(HASH_START, before, (size_t)(at - before)));
+			if (list == &g->names)
+				put_gram(g, list, hash_on(HASH_START, here, (size_t)(at - here)));
 			before = here;
 		}
 	}
@@ -151,6 +153,19 @@ void
 grams_text(struct grams *g, const char *text, size_t len)
 {
 	cut(g, &g->texts, text, text + len);
+}
+
+void
+grams_signs(struct grams *g, const char *text, size_t len)
+{
+	const char *at = text, *end = text + len;
+
+	while (at < end) {
+		const char *here = at;
+
+		if (is_han(utf8_next(&at, end)))
+			put_gram(g, &g->texts, hash_on(HASH_START, here, (size_t)(at - here)));
+	}
 }
 
 void

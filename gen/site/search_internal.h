@@ -3,8 +3,8 @@
  * handbook) is a set of grams, 32-bit hashes of pieces of its text, and a record that is shown. A
  * gram says in which documents it stands: in their names, or only in their text.
  *
- * Out of it come search/g<N>.js, grams by the low bits of their hash, and search/d<N>.js, records
- * by number; templates/search.js reads both. Documents have numbers that stay: what is not a ticket
+ * Out of it come search/g<N>.js, grams by the low bits of their hash, and by number search/d<N>.js,
+ * records, and search/t<N>.js, texts; templates/search.js reads both. Documents have numbers that stay: what is not a ticket
  * first, tickets from search_first on by the time they were opened.
  *
  * Lifetime: a search owns its documents until search_free; a store's rows are borrowed until
@@ -38,14 +38,16 @@ struct grams {
 
 void grams_begin(struct grams *g);
 void grams_release(struct grams *g);
-/* Chinese by pairs, Latin words and numbers by their beginnings. */
+/* Chinese by characters and pairs, Latin words and numbers by their beginnings. */
 void grams_name(struct grams *g, const char *text);
 /* The first letters of the Chinese characters' readings, by pairs and threes. */
 void grams_initials(struct grams *g, const char *name);
 /* What a filter asks for, "flow:" and the like before it. */
 void grams_mark(struct grams *g, const char *what, const char *value);
-/* After all names. */
+/* After all names; Chinese by pairs alone. */
 void grams_text(struct grams *g, const char *text, size_t len);
+/* Each Chinese character of a text, where documents are few. */
+void grams_signs(struct grams *g, const char *text, size_t len);
 /* One letter a character, "." where there is none. */
 void initials_of(struct buf *out, const char *name);
 
@@ -82,6 +84,8 @@ struct search_doc {
 	size_t record_len, name_count, text_count;
 	char *own;		 /* what is new: its row in the store; owned */
 	const struct card *card; /* a ticket's */
+	const char *text;	 /* of what is no ticket, or NULL; borrowed */
+	size_t text_len;
 	size_t row_len;
 	const char *row;
 };
@@ -99,5 +103,7 @@ struct search {
 
 /* Adds the pages search/…: which shards there are and their keys. */
 void plan_shards(struct search *s);
+/* search_texts.c: adds the pages search/t<N>.js, texts that hits are shown in. */
+void plan_texts(struct search *s);
 
 #endif

@@ -6,7 +6,7 @@
 #include "site/search_internal.h"
 
 /* Records in one file: a page of results loads a few of them. */
-#define RECORDS 32
+#define RECORDS 16
 
 /* --- keys ----------------------------------------------------------------------------------------------- */
 static uint64_t

@@ -31,8 +31,9 @@ has(const struct gram_list *list, const char *text)
 static void
 test_search__names(void)
 {
-	static const char *const in[] = { "梅州", "州市", "sq", "sq2", "sq20", "20", "2021", "v1" };
-	static const char *const out[] = { "梅", "s", "v", "SQ20", "市甲", "2021v1" };
+	static const char *const in[] = { "梅州", "州市", "梅", "甲",	"sq",
+					  "sq2",  "sq20", "20", "2021", "v1" };
+	static const char *const out[] = { "s", "v", "SQ20", "市甲", "2021v1" };
 	struct grams g = { 0 };
 	size_t i;
 
@@ -65,6 +66,9 @@ test_search__texts(void)
 	CHECK_INT(g.names.count + g.texts.count, 0);
 	grams_text(&g, "扩容", strlen("扩容"));
 	CHECK(has(&g.texts, "扩容")); /* forgotten with the document before */
+	CHECK(!has(&g.texts, "容"));
+	grams_signs(&g, "扩 容", strlen("扩 容"));
+	CHECK(has(&g.texts, "容") && has(&g.texts, "扩"));
 	grams_release(&g);
 }
 
