@@ -181,6 +181,22 @@ export default async function (h) {
 		assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth));
 		await close(page);
 	});
+	await h.test("/ leads to the search from every kind of page, but not out of a field", async () => {
+		for (const path of KINDS.filter((one) => one !== "search.html")) {
+			const page = await open(path);
+			const field = page.locator("main input[type=text]:visible, main input[type=search]:visible, main select:visible").first();
+			if (await field.count()) {
+				await field.focus();
+				await page.keyboard.press("/");
+				assert.ok(page.url().includes(path), path);
+				await field.blur();
+			}
+			await page.keyboard.press("/");
+			await page.waitForURL(/search\.html$/).catch(() => assert.fail(path + " stays"));
+			assert.equal(await page.evaluate(() => document.activeElement.id + document.activeElement.value), "q");
+			await close(page);
+		}
+	});
 	await h.test("nothing found and too little say what to do", async () => {
 		const page = await open("search.html");
 		await page.fill("#q", "m");
