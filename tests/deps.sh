@@ -1,6 +1,6 @@
 #!/bin/sh
 # deps.sh KIND…: sees to the Debian packages that packages.txt lists for these kinds (build,
-# test, browser, bench). Silent when nothing is missing. Elsewhere it only says what is missing.
+# test, browser, markup, bench). Silent when nothing is missing. Elsewhere it only says what is missing.
 set -u
 list=$(dirname "$0")/../packages.txt
 apt='env DEBIAN_FRONTEND=noninteractive apt-get -qq -y --no-install-recommends -o DPkg::Lock::Timeout=300 install'
@@ -30,6 +30,7 @@ provided() {
 	pkg-config) any_program pkg-config pkgconf ;;
 	lua5.4) any_program luac5.4 luac54 luac ;;
 	libxml2-utils) any_program xmllint ;;
+	default-jre-headless) any_program java ;;
 	chromium) any_program chromium chromium-browser google-chrome ;;
 	nodejs) any_program node nodejs ;;
 	poppler-utils) any_program pdftotext ;;

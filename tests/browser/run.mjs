@@ -1,5 +1,5 @@
 // run.mjs PUBLIC PROGRAM TMP NAME…: runs the test modules in Debian's Chromium, from file://, and prints TAP.
-// A module's default export gets { browser, root, public, demo, program, tmp, test(name, body) }; see browser.sh.
+// A module's default export gets { browser, root, public, demo, program, tmp, test(name, body), skip(name, why) }; see browser.sh.
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join, resolve } from "node:path";
@@ -23,9 +23,13 @@ async function test(name, body) {
 		console.log([error.stack || String(error), error.stdout, error.stderr].filter((text) => text).join("\n").replace(/^/gm, "# ").slice(0, 6000));
 	}
 }
+function skip(name, why) {
+	count++;
+	console.log("ok " + count + " - " + name + " # SKIP " + why);
+}
 for (const name of names) {
 	const { default: run } = await import("./" + name + ".mjs");
-	await run({ browser, root, modules, public: resolve(site), demo: dirname(resolve(site)), program: resolve(program), tmp: resolve(tmp), test });
+	await run({ browser, root, modules, public: resolve(site), demo: dirname(resolve(site)), program: resolve(program), tmp: resolve(tmp), test, skip });
 }
 await browser.close();
 console.log("1.." + count);
