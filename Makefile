@@ -28,6 +28,7 @@ SRC   := $(sort $(wildcard gen/*/*.c))
 OBJ   := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/embedded.o
 DATA  := $(shell find lua templates content gen/law/prelude*.lua -type f 2>/dev/null | LC_ALL=C sort)
 PROG  := $(BUILD)/yunjuan
+HOOK  := $(BUILD)/yunjuan-hook
 UNITS := $(patsubst tests/unit/%.c,$(BUILD)/unit/%,$(sort $(wildcard tests/unit/*.c)))
 FUZZ  := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/*_fuzzer.c)))
 
@@ -35,7 +36,7 @@ FUZZ  := $(patsubst tests/fuzz/%.c,$(BUILD)/fuzz/%,$(sort $(wildcard tests/fuzz/
 .DEFAULT_GOAL := all
 
 all: deps ## build the program: build/$(MODE)/yunjuan
-	@$(MAKE) --no-print-directory $(PROG)
+	@$(MAKE) --no-print-directory $(PROG) $(HOOK)
 
 deps:
 	@sh tests/deps.sh build
@@ -48,7 +49,7 @@ demo: all ## replay the sample year into build/demo and build its dashboard
 	@$(PROG) demo build/demo
 
 test: deps-test ## every test, with sanitizers; ends with "N passed, N failed"
-	@$(MAKE) --no-print-directory $(PROG)
+	@$(MAKE) --no-print-directory $(PROG) $(HOOK)
 	@$(MAKE) --no-print-directory MODE=asan programs
 	@sh tests/all.sh
 
@@ -57,7 +58,7 @@ check: deps-test ## the tests of one MODE only, without the demo
 	@YJ_MODE=$(MODE) sh tests/all.sh quick
 
 .PHONY: programs
-programs: $(PROG) $(UNITS) $(FUZZ)
+programs: $(PROG) $(HOOK) $(UNITS) $(FUZZ)
 
 fuzz: deps-test ## replay the fuzz corpora under the sanitizers
 	@$(MAKE) --no-print-directory MODE=asan programs
@@ -92,6 +93,14 @@ $(PROG): $(OBJ) $(BUILD)/gen/main.o
 	@echo "  LINK  $@"
 	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(PKG_LIBS) -lpthread -lm
 
+# Of the same objects those that judging needs, with their libraries: what a hook does not call is not loaded.
+$(BUILD)/libyunjuan.a: $(OBJ)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(HOOK): $(BUILD)/gen/main_hook.o $(BUILD)/libyunjuan.a
+	@echo "  LINK  $@"
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -Wl,--as-needed -o $@ $^ $(PKG_LIBS) -lpthread -lm
+
 $(BUILD)/unit/%: tests/unit/%.c $(OBJ)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(PKG_CFLAGS) -Itests/unit -o $@ $< $(OBJ) $(PKG_LIBS) -lpthread -lm
@@ -106,11 +115,11 @@ $(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/driver.c $(OBJ)
 
 install: all ## to DESTDIR/PREFIX
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1
-	install -m 755 $(PROG) $(DESTDIR)$(PREFIX)/bin/yunjuan
+	install -m 755 $(PROG) $(HOOK) $(DESTDIR)$(PREFIX)/bin
 	install -m 644 docs/yunjuan.1 $(DESTDIR)$(PREFIX)/share/man/man1/yunjuan.1
 
 uninstall: ## what install laid down
-	rm -f $(DESTDIR)$(PREFIX)/bin/yunjuan $(DESTDIR)$(PREFIX)/share/man/man1/yunjuan.1
+	rm -f $(DESTDIR)$(PREFIX)/bin/yunjuan $(DESTDIR)$(PREFIX)/bin/yunjuan-hook $(DESTDIR)$(PREFIX)/share/man/man1/yunjuan.1
 
 dist: ## build/yunjuan-VERSION.tar.gz from the last commit
 	@mkdir -p build
@@ -122,4 +131,4 @@ clean: ## remove build/
 help: ## this list
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1	\2/p' Makefile
 
--include $(OBJ:.o=.d) $(BUILD)/gen/main.d
+-include $(OBJ:.o=.d) $(BUILD)/gen/main.d $(BUILD)/gen/main_hook.d

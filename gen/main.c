@@ -68,10 +68,5 @@ main(int argc, char **argv)
 	struct err err = { 0 };
 	int code = dispatch(argc, argv, &err);
 
-	if (fflush(stdout) != 0 || ferror(stdout))
-		err_sys(&err, "写出结果", "标准输出");
-	if (err.code == ERR_NONE)
-		return code;
-	err_print(&err);
-	return err.code == ERR_USAGE ? EXIT_USAGE : EXIT_COULD_NOT;
+	return command_end(code, &err);
 }

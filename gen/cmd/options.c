@@ -159,3 +159,14 @@ command_run(const struct cmd *cmd, int argc, char **argv, struct err *err)
 	release_options(cmd);
 	return code;
 }
+
+int
+command_end(int code, struct err *err)
+{
+	if (fflush(stdout) != 0 || ferror(stdout))
+		err_sys(err, "写出结果", "标准输出");
+	if (err->code == ERR_NONE)
+		return code;
+	err_print(err);
+	return err->code == ERR_USAGE ? EXIT_USAGE : EXIT_COULD_NOT;
+}

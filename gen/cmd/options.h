@@ -6,5 +6,7 @@
 
 /* Parses, prints the help when asked, opens what the command needs, runs it, closes. */
 int command_run(const struct cmd *cmd, int argc, char **argv, struct err *err);
+/* The end of a program: prints the failure and checks what was written; the exit code. */
+int command_end(int code, struct err *err);
 
 #endif

@@ -273,6 +273,8 @@ install_hook(struct repo *repo, const char *name, const char *program, struct er
 	/* githooks(5): without an editor commit-msg follows at once, and judges the same and more. */
 	if (strcmp(name, "pre-commit") == 0)
 		buf_puts(&text, "\n[ \"$GIT_EDITOR\" != : ] || exit 0");
+	/* The one that starts faster judges the same (gen/main_hook.c). */
+	buf_printf(&text, "\n[ ! -x \"$program-hook\" ] || exec \"$program-hook\" %s \"$@\"", name);
 	buf_printf(&text,
 		   "\n[ -x \"$program\" ] || program=yunjuan\nexec \"$program\" hook %s \"$@\"\n",
 		   name);
@@ -292,6 +294,8 @@ install_hooks(struct repo *repo, struct err *err)
 	char *program = program_path();
 	int rc;
 
+	if (text_ends(program, "-hook"))
+		program[strlen(program) - strlen("-hook")] = '\0';
 	if (repo_worktree(repo) == NULL) {
 		rc = install_hook(repo, "pre-receive", program, err);
 	} else {
