@@ -82,13 +82,15 @@
 		if (location.hash.length > 1 && !location.hash.includes("=")) return;
 		const words = new URLSearchParams(location.hash.slice(1));
 		for (const one of tables) {
-			const [, column, down] = /^(\d{1,2})(d?)$/.exec(words.get("s" + one.number) || "") || [];
-			one.column = column !== undefined && Number(column) < one.heads.length ? Number(column) : -1;
+			const [, place, down] = /^(\d{1,2})(d?)$/.exec(words.get("s" + one.number) || "") || [];
+			const column = place !== undefined && Number(place) < one.heads.length ? Number(place) : -1, wanted = words.get("f" + one.number) || "";
+			// A long table is put in order only when that changes it: ten thousand rows take seconds.
+			const sorted = one.column === column && one.down === (down === "d"), filtered = one.words === wanted;
+			one.column = column;
 			one.down = down === "d";
-			one.words = words.get("f" + one.number) || "";
-			one.input.value = one.words;
-			sort(one);
-			filter(one);
+			one.words = one.input.value = wanted;
+			if (!sorted) sort(one);
+			if (!filtered) filter(one);
 		}
 	}
 
