@@ -144,12 +144,12 @@ columns_parse(struct columns *out, const char *line, size_t len, struct buf *why
 static bool
 is_ascii(const char *s, size_t len)
 {
-	uint64_t word, all = 0;
+	uint64_t words[4], all = 0;
 	size_t i;
 
-	for (i = 0; i + sizeof(word) <= len; i += sizeof(word)) {
-		memcpy(&word, s + i, sizeof(word));
-		all |= word;
+	for (i = 0; i + sizeof(words) <= len; i += sizeof(words)) {
+		memcpy(words, s + i, sizeof(words));
+		all |= words[0] | words[1] | words[2] | words[3];
 	}
 	for (; i < len; i++)
 		all |= (uint64_t)(uint8_t)s[i];

@@ -161,12 +161,25 @@ join_days(struct day_state *into, const struct day_state *d)
 	}
 }
 
+/* How many of the minutes before `end` are there. */
+static int32_t
+minutes_before(const struct day_state *d, int32_t end)
+{
+	uint64_t rest = ((uint64_t)1 << end % 64) - 1;
+	int32_t i, count = 0;
+
+	for (i = 0; i < end / 64; i++)
+		count += __builtin_popcountll(d->seen[i]);
+	return rest == 0 ? count : count + __builtin_popcountll(d->seen[i] & rest);
+}
+
 static void
 day_row(struct usage_day *row, const struct day_state *d, const struct indicators *law)
 {
-	int i;
-
 	*row = (struct usage_day){ .day = d->day,
+				   .samples = minutes_before(d, USAGE_DAY_MINUTES),
+				   .work_samples = minutes_before(d, law->work_to) -
+						   minutes_before(d, law->work_from),
 				   .last_minute = d->last_minute,
 				   .vcpu_sum = d->vcpu_sum,
 				   .memory_sum = d->memory_sum,
@@ -174,12 +187,6 @@ day_row(struct usage_day *row, const struct day_state *d, const struct indicator
 				   .memory_peak = d->memory_peak,
 				   .used = d->used,
 				   .allocated = d->allocated };
-	for (i = 0; i < USAGE_DAY_MINUTES; i++) {
-		int there = (int)(d->seen[i / 64] >> i % 64 & 1);
-
-		row->samples += there;
-		row->work_samples += i >= law->work_from && i < law->work_to ? there : 0;
-	}
 }
 
 /* The days of one machine, found[0..count). */
