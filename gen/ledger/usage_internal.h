@@ -156,6 +156,21 @@ struct machine *table_add(struct table *table, const char *name, size_t len, uin
 void *table_day(const struct table *table, const struct machine *machine, int32_t day);
 void table_put_day(struct table *table, const struct machine *machine, int32_t day, void *piece);
 
+/* --- shapes: how the numbers of a row were laid out -------------------------------------------------------- */
+#define SHAPES 256
+#define SHAPE_SHIFT 56 /* leaves as many bits as SHAPES needs */
+#define SHAPE_NUMBERS 4
+
+struct shape {
+	uint64_t key; /* where commas, points and the line end are; 0 = none yet */
+	struct shape_number {
+		uint8_t at,
+		    shift;     /* from `at`, eight bytes shifted up by `shift` bits end with it */
+		int32_t scale; /* its last digit in millionths */
+		uint64_t keep, lift; /* masks: digits in their place, digits before the point */
+	} numbers[SHAPE_NUMBERS];
+};
+
 /* --- worker ------------------------------------------------------------------------------------------------ */
 #define STRANGERS 4096
 
@@ -174,10 +189,11 @@ struct worker {
 	struct table table;
 	struct machine *last, root, stranger; /* root.next: the first one */
 	uint64_t strangers[STRANGERS];	      /* hashes of good names that are not ours */
-	uint64_t place;			      /* of the row at hand: block and line */
-	uint32_t lines;
-	char date[16]; /* the last date seen, as it was written */
+	uint32_t lines;			      /* of the block, before the row at hand */
+	char date[16];			      /* "2021-05-10 00:00": the last date seen */
 	int32_t date_day;
+	struct shape shapes[SHAPES];
+	int32_t first, last_day; /* only these */
 	int32_t work_from, work_span;
 	int64_t rows, bad_count, outside_rows;
 	struct bad_row *bad;
@@ -198,10 +214,42 @@ const char *row_parse(struct worker *worker, const char *line, size_t len);
 void rows_fast(struct worker *worker, const char **at, const char *end);
 /* The machine of a row; its `stranger` when it is not of this pass; NULL when the name is none. */
 struct machine *worker_machine(struct worker *worker, const char *name, size_t len);
-/* Takes one good sample. */
-void worker_take(struct worker *worker, struct machine *machine, const struct sample *sample);
-void replay_take(struct replay *replay, uint64_t place, const struct sample *sample);
+/* The day of a row becomes the machine's present one; false when the row counts for nothing. */
+bool worker_turn(struct worker *worker, struct machine *machine, int32_t day);
+void replay_take(struct replay *replay, uint64_t place, struct sample sample);
 /* What was kept becomes replay->row. */
 void replay_finish(struct replay *replay, const struct indicators *law);
+
+static inline void
+day_take(struct day_state *d, const struct sample *s, bool at_work)
+{
+	uint64_t *seen = &d->seen[s->minute / 64], bit = (uint64_t)1 << s->minute % 64;
+	uint64_t work = -(uint64_t)at_work; /* all ones */
+
+	d->twice |= (*seen & bit) != 0;
+	*seen |= bit;
+	d->vcpu_sum += (int64_t)((uint64_t)s->vcpu & work);
+	d->memory_sum += (int64_t)((uint64_t)s->memory & work);
+	d->vcpu_peak = s->vcpu > d->vcpu_peak ? s->vcpu : d->vcpu_peak;
+	d->memory_peak = s->memory > d->memory_peak ? s->memory : d->memory_peak;
+	if (s->minute >= d->last_minute) {
+		d->last_minute = s->minute;
+		d->used = s->used;
+		d->allocated = s->allocated;
+	}
+}
+
+/* Takes one good sample. */
+static inline void
+worker_take(struct worker *w, struct machine *m, const struct sample *s)
+{
+	if (m->day != s->day && !worker_turn(w, m, s->day))
+		return;
+	if (!w->replays)
+		day_take(m->state, s,
+			 (uint32_t)(s->minute - w->work_from) < (uint32_t)w->work_span);
+	else if (m->replay != NULL)
+		replay_take(m->replay, ((uint64_t)w->block.number << 32 | w->lines) + 1, *s);
+}
 
 #endif

@@ -2,19 +2,19 @@
 #include "ledger/usage_internal.h"
 
 void
-replay_take(struct replay *r, uint64_t place, const struct sample *s)
+replay_take(struct replay *r, uint64_t place, struct sample s)
 {
-	struct replay_minute *m = &r->minutes[s->minute];
+	struct replay_minute *m = &r->minutes[s.minute];
 
 	pthread_mutex_lock(r->lock);
 	if (place > m->place)
-		*m = (struct replay_minute){ place, (int32_t)s->vcpu, (int32_t)s->memory };
-	if (r->last_place == 0 || s->minute > r->last_minute ||
-	    (s->minute == r->last_minute && place > r->last_place)) {
+		*m = (struct replay_minute){ place, (int32_t)s.vcpu, (int32_t)s.memory };
+	if (r->last_place == 0 || s.minute > r->last_minute ||
+	    (s.minute == r->last_minute && place > r->last_place)) {
 		r->last_place = place;
-		r->last_minute = s->minute;
-		r->used = s->used;
-		r->allocated = s->allocated;
+		r->last_minute = s.minute;
+		r->used = s.used;
+		r->allocated = s.allocated;
 	}
 	pthread_mutex_unlock(r->lock);
 }

@@ -53,12 +53,18 @@ worker_machine(struct worker *w, const char *name, size_t len)
 }
 
 /* --- samples --------------------------------------------------------------------------------------------- */
-/* The day of the row becomes the machine's present one; false when the row counts for nothing. */
-static bool
-turn_to(struct worker *w, struct machine *m, int32_t day)
+bool
+worker_turn(struct worker *w, struct machine *m, int32_t day)
 {
-	void *piece = table_day(&w->table, m, day);
+	void *piece;
 
+	if (day < w->first || day > w->last_day) {
+		w->outside_rows++;
+		return false;
+	}
+	if (m == &w->stranger)
+		return false;
+	piece = table_day(&w->table, m, day);
 	if (w->replays) {
 		m->replay = piece;
 		m->day = day;
@@ -79,37 +85,6 @@ turn_to(struct worker *w, struct machine *m, int32_t day)
 	m->state = piece;
 	m->day = day;
 	return true;
-}
-
-void
-worker_take(struct worker *w, struct machine *m, const struct sample *s)
-{
-	struct day_state *d;
-	uint64_t *seen, bit, work;
-
-	if (m == &w->stranger || (m->day != s->day && !turn_to(w, m, s->day)))
-		return;
-	if (w->replays) {
-		if (m->replay != NULL)
-			replay_take(m->replay, w->place, s);
-		return;
-	}
-	d = m->state;
-	seen = &d->seen[s->minute / 64];
-	bit = (uint64_t)1 << s->minute % 64;
-	d->twice |= (*seen & bit) != 0;
-	*seen |= bit;
-	/* All ones within the working hours. */
-	work = -(uint64_t)((uint32_t)(s->minute - w->work_from) < (uint32_t)w->work_span);
-	d->vcpu_sum += (int64_t)((uint64_t)s->vcpu & work);
-	d->memory_sum += (int64_t)((uint64_t)s->memory & work);
-	d->vcpu_peak = s->vcpu > d->vcpu_peak ? s->vcpu : d->vcpu_peak;
-	d->memory_peak = s->memory > d->memory_peak ? s->memory : d->memory_peak;
-	if (s->minute >= d->last_minute) {
-		d->last_minute = s->minute;
-		d->used = s->used;
-		d->allocated = s->allocated;
-	}
 }
 
 /* --- the general path ------------------------------------------------------------------------------------- */
@@ -158,10 +133,6 @@ row_parse(struct worker *w, const char *line, size_t len)
 		why = sample_parse(&s, fields, columns->at);
 	if (why != NULL)
 		return why;
-	if (w->options->last != 0 && (s.day < w->options->first || s.day > w->options->last)) {
-		w->outside_rows++;
-		return NULL;
-	}
 	m = worker_machine(w, name.ptr, name.len);
 	worker_take(w, m, &s);
 	return NULL;
@@ -176,8 +147,11 @@ worker_init(struct worker *w, const struct usage_options *options)
 	*w = (struct worker){ .options = options, .parts = 1, .memory_bytes = SIZE_MAX };
 	table_init(&w->table);
 	w->last = &w->root;
-	/* No date begins like this, for no line does. */
-	memset(w->date, '\n', sizeof(w->date));
+	w->stranger.day = INT32_MIN;
+	w->first = options->last != 0 ? options->first : INT32_MIN + 1;
+	w->last_day = options->last != 0 ? options->last : INT32_MAX;
+	memcpy(w->date, "2000-01-01 00:00", sizeof(w->date));
+	w->date_day = day_make(2000, 1, 1);
 	w->work_from = options->law->work_from;
 	w->work_span = options->law->work_to - options->law->work_from;
 	w->block.data = xcalloc(BLOCK_BYTES + BLOCK_PADDING, 1);
@@ -222,7 +196,6 @@ one_row(struct worker *w, const char *line, size_t len)
 	if (text_blank(line, len))
 		return;
 	w->rows++;
-	w->place = ((uint64_t)w->block.number << 32 | w->lines) + 1;
 	why = row_parse(w, line, len);
 	if (why != NULL)
 		bad_row(w, line, len, why);

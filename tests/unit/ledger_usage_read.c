@@ -103,6 +103,10 @@ test_read__numbers(void)
 		{ "1234567", NULL },
 		{ "0000012", "12" },
 		{ "00000012", "12" },
+		{ "0.123456", "0.123456" },
+		{ "12.34567", "12.34567" },
+		{ "100.0000", "100" },
+		{ "100.0001", NULL },
 		{ "12.345678", "12.345678" },
 		{ "12.3456785", "12.345679" },
 		{ "12.34567849999", "12.345678" },
@@ -198,14 +202,17 @@ random_rows(struct buf *out, uint32_t seed, int rows)
 	static const char *const ends[] = { "\n", "\n", "\n", "\r\n", "\n\n" };
 	static const char *const odd[] = { "x",		  "-1",	     "100.5", "",
 					   "12.34567891", "\"8.5\"", " 7 ",   "1234567.25" };
+	static const char *const names[] = {
+		"v", "v", "vm-at-", "machine-", "machine-at-the-", "machine-behind-a-"
+	};
 	uint32_t s = seed;
 
 	buf_puts(out, HEADING);
 	while (rows-- > 0) {
-		bool long_name = next_random(&s) % 4 == 0;
 		unsigned minute = next_random(&s) % 1440, i;
 
-		buf_printf(out, "%s%u,2021-0%u-%02u%c%02u:%02u%s", long_name ? "machine-" : "v",
+		/* Names of 2 to 18 bytes: below, at and above whole words. */
+		buf_printf(out, "%s%u,2021-0%u-%02u%c%02u:%02u%s", names[next_random(&s) % 6],
 			   next_random(&s) % 5, 4 + next_random(&s) % 2, 1 + next_random(&s) % 3,
 			   next_random(&s) % 2 ? ' ' : 'T', minute / 60, minute % 60,
 			   next_random(&s) % 3 ? "" : ":30");
