@@ -1,4 +1,5 @@
 /* The pages of the ledger: what is held, and what it costs month by month. */
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,6 +28,8 @@ struct holdings {
 	uint64_t *keys;	      /* of each holding, without its days */
 	uint64_t **span_keys; /* of each span of it, likewise */
 	struct map by_system; /* official name -> number + 1 of its first holding */
+	size_t held_count;
+	const struct holding **held; /* what is held, by id; made when the first page asks */
 };
 
 /* A run of holdings, in the order of the ledger. */
@@ -72,6 +75,7 @@ holdings_release(struct build *b)
 	ledger_release(&b->holdings->ledger);
 	prices_release(&b->holdings->prices);
 	map_release(&b->holdings->by_system);
+	free(b->holdings->held);
 	findings_release(&b->holdings->faults);
 }
 
@@ -528,31 +532,42 @@ compare_ids(const void *a, const void *b)
 	return order != 0 ? order : (x > y) - (x < y);
 }
 
+static void
+sort_held(struct holdings *h)
+{
+	size_t n = 0, i;
+
+	h->held = xcalloc(h->held_count + 1, sizeof(*h->held));
+	for (i = 0; i < h->ledger.holding_count; i++) {
+		if (h->ledger.holdings[i].closed == LEDGER_OPEN_END)
+			h->held[n++] = &h->ledger.holdings[i];
+	}
+	qsort(h->held, n, sizeof(*h->held), compare_ids);
+}
+
 /* One page of the list of all that is held, by id. */
 static const char *
 fill_machines(struct worker *w, const struct page *page)
 {
-	const struct ledger *ledger = &w->build->holdings->ledger;
-	const struct holding **all =
-	    arena_alloc(&w->arena, (ledger->holding_count + 1) * sizeof(*all));
+	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
+	struct holdings *h = w->build->holdings;
 	const struct run *run = page->subject;
-	size_t n = 0, i;
+	size_t i;
 
-	for (i = 0; i < ledger->holding_count; i++) {
-		if (ledger->holdings[i].closed == LEDGER_OPEN_END)
-			all[n++] = &ledger->holdings[i];
-	}
-	if (n > 0)
-		qsort(all, n, sizeof(*all), compare_ids);
+	pthread_mutex_lock(&lock);
+	if (h->held == NULL)
+		sort_held(h);
+	pthread_mutex_unlock(&lock);
 	script_table(w->script);
-	for (i = run->page * MACHINES_PAGE; i < n && i < (run->page + 1) * MACHINES_PAGE; i++) {
-		push_holding(w, all[i]);
+	for (i = run->page * MACHINES_PAGE;
+	     i < h->held_count && i < (run->page + 1) * MACHINES_PAGE; i++) {
+		push_holding(w, h->held[i]);
 		script_append(w->script);
 	}
 	script_set(w->script, "holdings");
 	script_set_integer(w->script, "number", (int64_t)run->page + 1);
 	script_set_integer(w->script, "pages", (int64_t)run->pages);
-	script_set_integer(w->script, "held", (int64_t)n);
+	script_set_integer(w->script, "held", (int64_t)h->held_count);
 	return "machines";
 }
 
@@ -570,8 +585,9 @@ run_key(const struct build *b, const struct run *run, uint64_t key)
 static void
 plan_inventory(struct build *b, uint64_t key)
 {
-	const struct ledger *ledger = &b->holdings->ledger;
-	size_t i, held = 0, n;
+	struct holdings *h = b->holdings;
+	const struct ledger *ledger = &h->ledger;
+	size_t i, n;
 	uint64_t all = key;
 
 	for (i = 0; i < ledger->holding_count;) {
@@ -589,11 +605,11 @@ plan_inventory(struct build *b, uint64_t key)
 		i += run->count;
 	}
 	for (i = 0; i < ledger->holding_count; i++)
-		held += ledger->holdings[i].closed == LEDGER_OPEN_END;
+		h->held_count += ledger->holdings[i].closed == LEDGER_OPEN_END;
 	for (i = 0; i < ledger->oddities.count; i++)
 		all = text_key(all, ledger->oddities.items[i].message);
 	add_page(b, "inventory/index.html", all, fill_inventory, NULL);
-	n = held == 0 ? 1 : (held + MACHINES_PAGE - 1) / MACHINES_PAGE;
+	n = h->held_count == 0 ? 1 : (h->held_count + MACHINES_PAGE - 1) / MACHINES_PAGE;
 	for (i = 0; i < n; i++) {
 		struct run *run = arena_alloc(&b->arena, sizeof(*run));
 
