@@ -142,7 +142,9 @@ WRAP(int, mkdir, (const char *path, mode_t mode), (path, mode), 1)
 static int
 is_of_system(const char *path)
 {
-	static const char *const tops[] = { "/etc/", "/usr/", "/proc/", "/sys/", "/dev/", "/lib" };
+	static const char *const tops[] = { "/etc/",	    "/usr/",	   "/proc/",
+					    "/sys/",	    "/lib",	   "/dev/null",
+					    "/dev/urandom", "/dev/random", "/dev/tty" };
 	size_t i;
 
 	for (i = 0; i < sizeof(tops) / sizeof(*tops); i++) {
