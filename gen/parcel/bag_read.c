@@ -287,38 +287,6 @@ digest_of(struct bag_file *file, bool sm3)
 	return sm3 ? file->digests.sm3 : file->digests.sha256;
 }
 
-static void
-check_manifest(struct bag_reader *bag, const char *name, bool sm3)
-{
-	const struct buf *text = tag_text(bag, name);
-	struct manifest manifest = { 0 };
-	size_t i;
-
-	if (text == NULL) {
-		refuse(bag, "bag-manifest", name, 0, "没有这份清单");
-		return;
-	}
-	manifest_parse(&manifest, bag, name, text);
-	for (i = 0; i < manifest.count; i++) {
-		const struct manifest_line *line = &manifest.lines[i];
-		ssize_t at = text_starts(line->name, DATA)
-				 ? find_in(bag->files, bag->file_count, line->name + strlen(DATA))
-				 : -1;
-
-		if (at < 0)
-			refuse(bag, "bag-missing", line->name, 0, "%s 第 %d 行列了它，包里没有",
-			       name, line->line);
-		else
-			memcpy(digest_of(&bag->files[at], sm3), line->digest, 65);
-	}
-	for (i = 0; i < bag->file_count; i++) {
-		if (digest_of(&bag->files[i], sm3)[0] == '\0')
-			refuse(bag, "bag-unlisted", bag->file_entries[i]->name, 0, "%s 没有列它",
-			       name);
-	}
-	manifest_release(&manifest);
-}
-
 /* What a tag manifest cannot list: itself, and what is made from it. */
 static bool
 after_tag_manifests(const char *name)
@@ -326,12 +294,33 @@ after_tag_manifests(const char *name)
 	return text_starts(name, "tagmanifest-") || text_starts(name, "signature/");
 }
 
+/* A digest that was made already must be the listed one; the others are made as files are read. */
 static void
-check_tag_manifest(struct bag_reader *bag, const char *name, bool sm3)
+check_line(struct bag_reader *bag, const char *name, const struct manifest_line *line,
+	   struct bag_file *file, bool sm3)
 {
+	char *digest = file == NULL ? NULL : digest_of(file, sm3);
+
+	if (file == NULL)
+		refuse(bag, "bag-missing", line->name, 0, "%s 第 %d 行列了它，包里没有", name,
+		       line->line);
+	else if (digest[0] == '\0')
+		memcpy(digest, line->digest, 65);
+	else if (strcmp(digest, line->digest) != 0)
+		refuse(bag, "bag-tag", line->name, 0, "它的摘要与 %s 写的不一样", name);
+}
+
+/* The payload's manifests and those of the tags, whose names begin with "tag". */
+static void
+check_manifest(struct bag_reader *bag, const char *name, bool sm3)
+{
+	bool of_tags = text_starts(name, "tag");
+	struct bag_file *files = of_tags ? bag->tags : bag->files;
+	const struct bag_entry **entries = of_tags ? bag->tag_entries : bag->file_entries;
+	size_t i, count = of_tags ? bag->tag_count : bag->file_count;
+	size_t above = of_tags ? 0 : strlen(DATA);
 	const struct buf *text = tag_text(bag, name);
 	struct manifest manifest = { 0 };
-	size_t i;
 
 	if (text == NULL) {
 		refuse(bag, "bag-manifest", name, 0, "没有这份清单");
@@ -339,19 +328,17 @@ check_tag_manifest(struct bag_reader *bag, const char *name, bool sm3)
 	}
 	manifest_parse(&manifest, bag, name, text);
 	for (i = 0; i < manifest.count; i++) {
-		const struct manifest_line *line = &manifest.lines[i];
-		ssize_t at = find_in(bag->tags, bag->tag_count, line->name);
+		const char *listed = manifest.lines[i].name;
+		ssize_t at = of_tags || text_starts(listed, DATA)
+				 ? find_in(files, count, listed + above)
+				 : -1;
 
-		if (at < 0)
-			refuse(bag, "bag-missing", line->name, 0, "%s 第 %d 行列了它，包里没有",
-			       name, line->line);
-		else if (strcmp(digest_of(&bag->tags[at], sm3), line->digest) != 0)
-			refuse(bag, "bag-tag", line->name, 0, "它的摘要与 %s 写的不一样", name);
+		check_line(bag, name, &manifest.lines[i], at < 0 ? NULL : &files[at], sm3);
 	}
-	for (i = 0; i < bag->tag_count; i++) {
-		if (!after_tag_manifests(bag->tags[i].name) &&
-		    manifest_find(&manifest, bag->tags[i].name) == NULL)
-			refuse(bag, "bag-unlisted", bag->tags[i].name, 0, "%s 没有列它", name);
+	for (i = 0; i < count; i++) {
+		if (!after_tag_manifests(entries[i]->name) &&
+		    manifest_find(&manifest, entries[i]->name) == NULL)
+			refuse(bag, "bag-unlisted", entries[i]->name, 0, "%s 没有列它", name);
 	}
 	manifest_release(&manifest);
 }
@@ -422,8 +409,8 @@ check_bag(struct bag_reader *bag, struct err *err)
 		check_manifest(bag, "manifest-sm3.txt", true);
 	}
 	if (bag->refused == 0) {
-		check_tag_manifest(bag, "tagmanifest-sha256.txt", false);
-		check_tag_manifest(bag, "tagmanifest-sm3.txt", true);
+		check_manifest(bag, "tagmanifest-sha256.txt", false);
+		check_manifest(bag, "tagmanifest-sm3.txt", true);
 	}
 	if (bag->refused == 0)
 		check_info(bag);
