@@ -73,5 +73,8 @@ int bag_read_tag(struct bag_reader *bag, const char *name, struct buf *out,
 /* A name that compares equal for all names that a file system may take for the same (NFC, case
  * folded), in the arena; "" when it is not UTF-8. */
 const char *bag_name_key(struct arena *arena, const char *name, size_t len);
+/* A name, or words with names in them, as a person may see it: what hides, turns or breaks a line becomes
+ * U+FFFD. */
+void bag_name_show(struct buf *out, const char *text);
 
 #endif

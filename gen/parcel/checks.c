@@ -72,37 +72,11 @@ check_find(const char *rule)
 	return NULL;
 }
 
-/* A name as it may be shown: what hides, turns or breaks a line becomes U+FFFD. */
-static const char *
-shown(struct arena *arena, const char *name)
-{
-	const char *at = name, *end = name + strlen(name), *from;
-	struct buf out = BUF_INIT;
-	const char *copy;
-
-	while (at < end) {
-		size_t len;
-
-		from = at;
-		utf8_next(&at, end);
-		len = (size_t)(at - from);
-		/* One character is a whole name to the check of names, but for these. */
-		if (bag_name_fault(from, len, NULL) == NULL ||
-		    strchr("/. \\:<>\"|?*", *from) != NULL)
-			buf_put(&out, from, len);
-		else
-			buf_puts(&out, "\xef\xbf\xbd");
-	}
-	copy = arena_strdup(arena, out.ptr);
-	buf_release(&out);
-	return copy;
-}
-
 void
 refuse(struct bag_reader *bag, const char *rule, const char *file, int line, const char *fmt, ...)
 {
 	const struct check *check = check_find(rule);
-	struct arena arena = { 0 };
+	struct buf name = BUF_INIT, says = BUF_INIT;
 	char what[512];
 	va_list ap;
 
@@ -116,10 +90,12 @@ refuse(struct bag_reader *bag, const char *rule, const char *file, int line, con
 		snprintf(what, sizeof(what), "同类的问题还有，不再列出");
 		file = "";
 	}
-	finding_file(bag->findings, rule, shown(&arena, file), line, 0, "“%s”没有通过：%s；%s",
-		     check == NULL ? rule : check->name, shown(&arena, what),
-		     check == NULL ? "" : check->ask);
-	arena_release(&arena);
+	bag_name_show(&name, file);
+	bag_name_show(&says, what);
+	finding_file(bag->findings, rule, name.ptr, line, 0, "“%s”没有通过：%s；%s",
+		     check == NULL ? rule : check->name, says.ptr, check == NULL ? "" : check->ask);
+	buf_release(&name);
+	buf_release(&says);
 }
 
 const char *

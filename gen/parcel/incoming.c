@@ -9,29 +9,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "parcel/bag.h"
+#include "parcel/bag_read.h"
 
 #define REFUSED_MAX 50 /* a hostile sender has as many faults as he likes */
 #define CHUNK_BYTES 65536
-
-/* What hides, turns or breaks a line becomes U+FFFD. */
-static void
-put_shown(struct buf *out, const char *text)
-{
-	const char *at = text, *end = text + strlen(text);
-
-	while (at < end) {
-		const char *from = at;
-
-		utf8_next(&at, end);
-		/* One character is a whole name to the check of names, but for these. */
-		if (strchr("/. \\:<>\"|?*", *from) != NULL ||
-		    bag_name_fault(from, (size_t)(at - from), NULL) == NULL)
-			buf_put(out, from, (size_t)(at - from));
-		else
-			buf_puts(out, "\xef\xbf\xbd");
-	}
-}
 
 void
 incoming_refuse(struct incoming *in, const char *rule, const char *file, const char *ask,
@@ -47,8 +28,8 @@ incoming_refuse(struct incoming *in, const char *rule, const char *file, const c
 	vsnprintf(text, sizeof(text), fmt, ap);
 	va_end(ap);
 	utf8_trim(text);
-	put_shown(&name, file);
-	put_shown(&what, in->refused > REFUSED_MAX ? "同类的问题还有，不再列出" : text);
+	bag_name_show(&name, file);
+	bag_name_show(&what, in->refused > REFUSED_MAX ? "同类的问题还有，不再列出" : text);
 	finding_file(in->findings, rule, name.ptr, 0, 0, "%s；%s", what.ptr, ask);
 	buf_release(&name);
 	buf_release(&what);

@@ -165,6 +165,24 @@ bag_name_fault(const char *name, size_t len, const char **rule)
 	return fault == NULL ? NULL : fault->why;
 }
 
+void
+bag_name_show(struct buf *out, const char *text)
+{
+	const char *at = text, *end = text + strlen(text);
+
+	while (at < end) {
+		const char *from = at;
+
+		utf8_next(&at, end);
+		/* One character is a whole name to the check of names, but for these. */
+		if (strchr("/. \\:<>\"|?*", *from) != NULL ||
+		    bag_name_fault(from, (size_t)(at - from), NULL) == NULL)
+			buf_put(out, from, (size_t)(at - from));
+		else
+			buf_puts(out, "\xef\xbf\xbd");
+	}
+}
+
 const char *
 bag_name_key(struct arena *arena, const char *name, size_t len)
 {
