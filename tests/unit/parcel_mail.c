@@ -6,7 +6,7 @@
 #include <unistd.h>
 
 #include "parcel/mail.h"
-#include "unit.h"
+#include "parcel_fixture.h"
 
 #ifdef __SANITIZE_ADDRESS__
 #define MEMORY_MAX_KB (1000 * 1000) /* what was freed is kept for a while */
@@ -19,28 +19,6 @@
 #define HEAD "From: =?utf-8?b?57uP5Yqe5LiA?= <jb01@mz.example>\r\nMIME-Version: 1.0\r\n"
 #define MIXED HEAD "Content-Type: multipart/mixed; boundary=b\r\n\r\n"
 #define ZIP "Content-Type: application/zip\r\nContent-Transfer-Encoding: base64\r\n"
-
-static char root[256];
-
-/* A path below this program's own folder; good until 64 calls later. */
-static const char *
-at(const char *name)
-{
-	static char paths[64][512];
-	static int turn;
-
-	turn = (turn + 1) % 64;
-	snprintf(paths[turn], sizeof(paths[turn]), "%s/%s", root, name);
-	return paths[turn];
-}
-
-static void
-put(const char *name, const char *data, size_t len)
-{
-	struct err err = { 0 };
-
-	CHECK_INT(file_replace(at(name), data, len, false, NULL, &err), 0);
-}
 
 static void
 repeat(struct buf *out, const char *what, int times)
@@ -857,12 +835,7 @@ test_mail__hostile(void)
 int
 main(void)
 {
-	const char *tmp = getenv("TMPDIR");
-	struct err err = { 0 };
-
-	snprintf(root, sizeof(root), "%.200s/yunjuan-unit-XXXXXX", tmp != NULL ? tmp : "/tmp");
-	signal(SIGXFSZ, SIG_IGN);
-	if (mkdtemp(root) == NULL)
+	if (!root_make())
 		return 1;
 	unit_run("mail: the bytes of a draft", test_draft__bytes);
 	unit_run("mail: same input, same draft", test_draft__same);
@@ -878,7 +851,5 @@ main(void)
 	unit_run("mail: who sent it", test_mail__from);
 	unit_run("mail: failures", test_mail__fails);
 	unit_run("mail: hostile, with limits of time and memory", test_mail__hostile);
-	if (file_remove_tree(root, &err) != 0)
-		return 1;
-	return unit_end();
+	return root_end();
 }

@@ -6,30 +6,7 @@
 
 #include "parcel/mail.h"
 #include "parcel/volumes.h"
-#include "unit.h"
-
-static char root[256];
-
-/* A path below this program's own folder; good until the call after the next seven. */
-static const char *
-at(const char *name)
-{
-	static char paths[8][512];
-	static int turn;
-
-	turn = (turn + 1) % 8;
-	snprintf(paths[turn], sizeof(paths[turn]), "%s/%s", root, name);
-	return paths[turn];
-}
-
-static void
-put(const char *name, const char *data, size_t len)
-{
-	struct err err = { 0 };
-
-	CHECK_INT(file_make_parents(at(name), &err), 0);
-	CHECK_INT(file_replace(at(name), data, len, false, NULL, &err), 0);
-}
+#include "parcel_fixture.h"
 
 /* Bytes that do not repeat early. */
 static void
@@ -442,12 +419,7 @@ test_volumes__many_wrong(void)
 int
 main(void)
 {
-	const char *tmp = getenv("TMPDIR");
-	struct err err = { 0 };
-
-	snprintf(root, sizeof(root), "%.200s/yunjuan-unit-XXXXXX", tmp != NULL ? tmp : "/tmp");
-	signal(SIGXFSZ, SIG_IGN);
-	if (mkdtemp(root) == NULL)
+	if (!root_make())
 		return 1;
 	unit_run("volumes: names are parsed strictly", test_volumes__name);
 	unit_run("volumes: the size of a part", test_volumes__max_bytes);
@@ -457,7 +429,5 @@ main(void)
 	unit_run("volumes: joining", test_volumes__join);
 	unit_run("volumes: joining fails", test_volumes__join_fails);
 	unit_run("volumes: many wrong parts", test_volumes__many_wrong);
-	if (file_remove_tree(root, &err) != 0)
-		return 1;
-	return unit_end();
+	return root_end();
 }
