@@ -25,11 +25,28 @@ place_slip(struct receiving *r, struct taking *t)
 	t->file = arena_printf(&r->arena, "%s/" SLIP_TICKET, t->folder);
 }
 
+/* A file of the slip: 1, or 0 when it is not there or a finding was added. */
+static int
+read_file(struct receiving *r, const struct taking *t, const char *name, size_t max_bytes,
+	  struct buf *out, struct err *err)
+{
+	struct err fault = { 0 };
+	int found = bag_read_file(t->bag, name, max_bytes, out, &r->findings, &fault);
+
+	if (found >= 0)
+		return found;
+	if (fault.code != ERR_LIMIT)
+		return err_set(err, fault.code, "%s", fault.text);
+	receiving_refuse(r, "slip-shape", name, "它大于 %zu MB；请对方减小后重新生成交接件",
+			 max_bytes >> 20);
+	return 0;
+}
+
 static int
 read_slip(struct receiving *r, struct taking *t, struct err *err)
 {
 	struct buf text = BUF_INIT;
-	int found = bag_read_file(t->bag, SLIP_FILE, DOC_MAX_BYTES, &text, &r->findings, err);
+	int found = read_file(r, t, SLIP_FILE, DOC_MAX_BYTES, &text, err);
 
 	if (found > 0 &&
 	    slip_parse(&t->slip, &r->arena, r->s->basis.law,
@@ -46,7 +63,7 @@ read_slip(struct receiving *r, struct taking *t, struct err *err)
 static int
 take_new_ticket(struct receiving *r, struct taking *t, bool exists, struct err *err)
 {
-	int found = bag_read_file(t->bag, SLIP_TICKET, DOC_MAX_BYTES, &t->text, &r->findings, err);
+	int found = read_file(r, t, SLIP_TICKET, DOC_MAX_BYTES, &t->text, err);
 
 	if (found < 0)
 		return -1;
@@ -55,7 +72,7 @@ take_new_ticket(struct receiving *r, struct taking *t, bool exists, struct err *
 		    r, "slip-twice", t->file,
 		    "工单 %s 已经有了；是再次送来的不用接收，是新的工单请对方换一个编号",
 		    t->slip.ticket);
-	else if (found == 0)
+	else if (found == 0 && !findings_refuse(&r->findings))
 		receiving_refuse(r, "slip-shape", SLIP_TICKET,
 				 "填报件里没有 " SLIP_TICKET "；" SLIP_AGAIN);
 	return 0;
@@ -128,8 +145,7 @@ take_act(struct receiving *r, struct taking *t, const struct snapshot *snap, str
 	else if (found > 0)
 		check_stage(r, t);
 	if (found > 0 && !findings_refuse(&r->findings))
-		found =
-		    bag_read_file(t->bag, SLIP_FIELDS, DOC_MAX_BYTES, &lines, &r->findings, err);
+		found = read_file(r, t, SLIP_FIELDS, DOC_MAX_BYTES, &lines, err);
 	if (found > 0 && !findings_refuse(&r->findings))
 		slip_fill(&t->text, &lines, &r->findings);
 	buf_release(&lines);
@@ -206,8 +222,7 @@ read_papers(struct receiving *r, struct taking *t, struct files *out, struct err
 					 "材料不能叫 " SLIP_TICKET
 					 "；请对方把它改名后重新生成交接件");
 		*text = (struct buf)BUF_INIT;
-		rc = bag_read_file(t->bag, name, PAPER_MAX_BYTES, text, &r->findings, err) < 0 ? -1
-											       : 0;
+		rc = read_file(r, t, name, PAPER_MAX_BYTES, text, err) < 0 ? -1 : 0;
 		out->items[out->count++] =
 		    (struct tree_file){ arena_printf(&r->arena, "%s/%s", t->folder,
 						     name + strlen(PAPERS)),
