@@ -446,7 +446,7 @@ one_fault() {
 	esac
 	[ "$status" = 0 ] || failed=$((failed + 1))
 	[ "$status" != 3 ] || grep -q '[^ -~]' ../said || echo "$1 at $n of $calls: no message"
-	left=$(find . ${beside:-} -type f -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum)
+	left=$(find . ${beside:+"$beside"} -type f -print0 2>/dev/null | LC_ALL=C sort -z | xargs -0 sha256sum | sha256sum)
 	intact "$1" >../found 2>&1 || echo "intact: $?" >>../found
 	if [ ! -s ../found ] && grep -qxF "$left" ../well 2>/dev/null; then
 		return

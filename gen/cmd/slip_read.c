@@ -133,7 +133,7 @@ slip_fill(struct buf *ticket, const struct buf *fields, struct findings *finding
 	struct buf filled = BUF_INIT;
 	struct findings faults = { 0 };
 	struct arena arena = { 0 };
-	struct doc doc, before, after;
+	struct doc doc, before, after = { .broken = true };
 	struct err err = { 0 };
 	size_t count = findings->count;
 
@@ -143,8 +143,7 @@ slip_fill(struct buf *ticket, const struct buf *fields, struct findings *finding
 		doc_parse(&before, &arena, ticket->ptr, ticket->len, SLIP_TICKET, &faults);
 		if (front_merge(&filled, fields->ptr, &err) == 0)
 			doc_parse(&after, &arena, filled.ptr, filled.len, SLIP_TICKET, &faults);
-		if (err.code != ERR_NONE || faults.count > 0 ||
-		    !only_filled(&before, &after, doc.front))
+		if (faults.count > 0 || !only_filled(&before, &after, doc.front))
 			finding_file(findings, RULE, SLIP_FIELDS, 0, 0,
 				     "填报的内容写法有误，放不进工单；" SLIP_AGAIN);
 	}
