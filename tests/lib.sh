@@ -442,7 +442,7 @@ one_fault() {
 	[ "$1/$status" != kill/0 ] || [ "$(cat ../count)" -ge "$n" ] || status=137
 	case $1/$status in
 	kill/137 | EIO/[03] | ENOSPC/[03] | unreadable/[03]) ;; # 0: a cache could not be written
-	*) said_by_hook || echo "$1 at $n of $calls: status $status" && cat ../said ;;
+	*) said_by_hook || { echo "$1 at $n of $calls: status $status" && cat ../said; } ;;
 	esac
 	[ "$status" = 0 ] || failed=$((failed + 1))
 	[ "$status" != 3 ] || grep -q '[^ -~]' ../said || echo "$1 at $n of $calls: no message"
