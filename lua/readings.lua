@@ -12,6 +12,7 @@ return {
 	reading { id = "prompt-no-limit", article = "13(1)", question = "“及时”有没有时限", choice = "没有法定时限，只显示已等待的工作日；超过 1 个工作日时提醒", value = 1 },
 	reading { id = "this-month", article = "45", question = "“本月新增、调整、撤销、备份”指哪个月", choice = "指被结算的月份", value = "settled" },
 	reading { id = "receipt-days", article = "36", question = "交接件多久没有回执算逾期", choice = "细则没有规定；交出后 3 个工作日没有回执的，在看板上提醒", value = 3 },
+	reading { id = "register-soon", article = "38", question = "等保、密评到期前多久提醒，有效期多长", choice = "细则没有规定；有效期照测评报告登记，到期前 60 日起在看板上提醒", value = 60 },
 	reading { id = "storage-each", article = "13(2)4", question = "存储需求“超过 500G”按单项还是按合计", choice = "按申请表每一行的单台（单项）存储量", value = 500 },
 	reading { id = "day-rate", article = "43", question = "以天为单位怎样折算，哪一步四舍五入", choice = "一日为月单价 × 12 ÷ 365（写在价格表的 day_rate），每一行合计时四舍五入到分；开通当日计费，撤销当日不计，调整自当日起按新配置", value = "price-list" },
 }

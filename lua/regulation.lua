@@ -273,13 +273,13 @@ return {
 		digest = "账号一人一号，绑定本人并用手机短信验证；远程地址和端口只开必要的，申请了才开放。" },
 	article { id = "38", title = "等级保护和运行维护", chapter = 7,
 		digest = "系统上线后，使用单位及时办理等级保护的定级、备案、整改、测评、检查，并做好运维；安全责任不变。",
-		shown = { "信息系统登记册：等保级别、备案、测评日期；缺项列入提醒", "systems/index.html" } },
+		shown = { "信息系统登记册：等保级别、备案、测评、有效期；过期、将到期和缺项列入提醒", "reminders.html#registers" } },
 	article { id = "39", title = "平台安全保障体系", chapter = 7,
 		digest = "评估实施单位建立安全保障、响应和应急预案体系，并接受统筹管理单位督查。",
 		text = true, why = "平台自身的制度建设，不在工单里体现" },
 	article { id = "40", title = "商用密码保护", chapter = 7,
 		digest = "使用单位改造系统以使用国产商用密码，评估实施单位建好平台密码防护，均须通过密码应用安全性评估。",
-		shown = { "信息系统登记册：改造、密评日期；缺项列入提醒", "systems/index.html" } },
+		shown = { "信息系统登记册：改造、密评日期、有效期；过期、将到期和缺项列入提醒", "reminders.html#registers" } },
 
 	-- 第八章 云资源费用结算管理
 	article { id = "41", title = "结算的含义", chapter = 8,

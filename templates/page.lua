@@ -359,6 +359,28 @@ function served_by(id)
 	return served[id] or {}
 end
 
+-- An assessment of the register as it stands today: how urgent it is (3 is over), and how it is shown.
+-- `lacks`: what is not filled in, "" when all is.
+function assessment(system, kind, lacks)
+	local left, last = system.left[kind .. "_until"], system.values[kind .. "_until"]
+	local soon = law.reading["register-soon"] and law.reading["register-soon"].value or 0
+	if left and left < 0 then return 3, "late", last .. " 到期，已过 " .. -left .. " 日" end
+	if left and left <= soon then return 2, "soon", last .. (left == 0 and " 今日到期" or " 到期，还有 " .. left .. " 日") end
+	if lacks ~= "" then return 1, "waiting", "未填" .. lacks end
+	if not last then return 1, "waiting", "未填有效期" end
+	return 0, "closed", "有效期至 " .. last
+end
+-- Both that the register keeps: grading and test (等保), cryptography (密评).
+function assessments(system)
+	local v = system.values
+	return { "等保", "dengbao", not v.dengbao_level and "级别" or not v.dengbao_filed and "备案日期" or not v.dengbao_assessed and "测评日期" or "" },
+		{ "密评", "miping", not v.miping_assessed and "测评日期" or "" }
+end
+function assessment_tag(system, which)
+	local _, state, words = assessment(system, which[2], which[3])
+	tag(state, words)
+end
+
 -- Who reports on a period, in the words of the law; an older law says nothing of it.
 function periodic_duty() return law.duty["periodic-report"] or { name = "定期通报" } end
 

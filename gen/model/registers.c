@@ -47,8 +47,10 @@ static const struct field system_fields[] = {
 	{ .key = "dengbao_level", .label = "等保级别", .type = FIELD_TEXT },
 	{ .key = "dengbao_filed", .label = "等保备案日期", .type = FIELD_DATE },
 	{ .key = "dengbao_assessed", .label = "等保测评日期", .type = FIELD_DATE },
+	{ .key = "dengbao_until", .label = "等保测评有效期至", .type = FIELD_DATE },
 	{ .key = "miping_adapted", .label = "商用密码改造日期", .type = FIELD_DATE },
 	{ .key = "miping_assessed", .label = "密评日期", .type = FIELD_DATE },
+	{ .key = "miping_until", .label = "密评有效期至", .type = FIELD_DATE },
 	{ .key = "usage_reviewed", .label = "最近一次半年使用率评估日期", .type = FIELD_DATE },
 	{ .key = "note", .label = "备注", .type = FIELD_TEXT },
 };
@@ -243,6 +245,25 @@ registers_add_party(struct registers *r, struct arena *arena, const char *text, 
 	r->parties[r->party_count++] = party;
 }
 
+/* An assessment holds from its day to another, which is not before it. */
+static void
+check_until(const struct doc *doc, const char *assessed, const char *until,
+	    struct findings *findings)
+{
+	const struct node *node = node_get(doc->front, until);
+	int32_t from = day_or(doc->front, assessed, INT32_MAX),
+		to = day_or(doc->front, until, INT32_MAX);
+
+	if (to == INT32_MAX)
+		return;
+	if (node_text(doc->front, assessed)[0] == '\0')
+		finding_file(findings, RULE, doc->file, node->line, node->column,
+			     "填了 %s，没有填 %s；请补上测评的日期", until, assessed);
+	else if (from != INT32_MAX && to < from)
+		finding_file(findings, RULE, doc->file, node->line, node->column,
+			     "%s 早于 %s；有效期至应在测评之后，请更正", until, assessed);
+}
+
 void
 registers_add_system(struct registers *r, struct arena *arena, const char *text, size_t len,
 		     const char *file, struct findings *findings)
@@ -255,6 +276,8 @@ registers_add_system(struct registers *r, struct arena *arena, const char *text,
 	fields_check(&system.doc, system_fields, COUNT(system_fields), findings);
 	check_required(&system.doc, system.doc.front, system_fields, COUNT(system_fields),
 		       findings);
+	check_until(&system.doc, "dengbao_assessed", "dengbao_until", findings);
+	check_until(&system.doc, "miping_assessed", "miping_until", findings);
 	system.id = id_of_file(arena, file);
 	system.name = node_text(system.doc.front, "name");
 	system.tenant = node_text(system.doc.front, "tenant");

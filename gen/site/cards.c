@@ -135,6 +135,21 @@ set_day(struct script *s, const char *key, int32_t day)
 }
 
 void
+set_days_left(struct script *s, const struct node *front, int32_t today)
+{
+	size_t i;
+
+	script_table(s);
+	for (i = 0; i < front->count; i++) {
+		const struct node *node = front->items[i];
+
+		if (text_ends(front->keys[i], "_until") && node->typed && node->type == FIELD_DATE)
+			script_set_integer(s, front->keys[i], node->number - today);
+	}
+	script_set(s, "left");
+}
+
+void
 set_moment(struct script *s, const char *key, int64_t time)
 {
 	char text[17];

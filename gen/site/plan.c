@@ -246,6 +246,7 @@ push_system(struct worker *w, const struct system *system)
 	script_set_text(w->script, "tenant", tenant == NULL ? system->tenant : tenant->short_name);
 	law_push_values(w->script, system->doc.front);
 	script_set(w->script, "values");
+	set_days_left(w->script, system->doc.front, day_of(w->build->options->now));
 	if (since != 0) {
 		set_day(w->script, "online", day_of(since));
 		script_set_integer(w->script, "online_days",

@@ -150,6 +150,8 @@ const char *fill_ticket(struct worker *w, const struct page *page);
 int set_front(struct worker *w, const struct trail *t) must_check;
 /* Text of a day or moment for pages, in the worker's script. */
 void set_day(struct script *s, const char *key, int32_t day);
+/* Sets left: the days from today to each date "…_until", below 0 when it is over. */
+void set_days_left(struct script *s, const struct node *front, int32_t today);
 void set_clock(struct script *s, const struct step *step);
 void set_moment(struct script *s, const char *key, int64_t time);
 /* worker.c */
