@@ -1,10 +1,11 @@
 -- One row a machine and day from raw minute samples, for `yunjuan usage --daily`. The statement is written
--- for DuckDB and for ClickHouse: it uses only what both have.
+-- for DuckDB and for ClickHouse: it uses only what both have, and was seen to give the same rows as
+-- `yunjuan usage` in DuckDB 1.5 and ClickHouse 26.7.
 --
 -- It reads a table samples (vm, time, vcpu_pct, mem_pct, disk_used_gb, disk_alloc_gb) whose time is a
--- timestamp in Beijing time and whose numbers are DECIMAL (from floating point, ClickHouse cuts decimals
--- off where DuckDB rounds), with each machine's minute once. 8 to 20 are the working hours of
--- lua/indicators.lua.
+-- timestamp in Beijing time and whose numbers are DECIMAL with all the decimals that the samples have, with
+-- each machine's minute once: what is more than six decimals is rounded here, where ClickHouse would cut it
+-- off. 8 to 20 are the working hours of lua/indicators.lua.
 --
 --   duckdb:     COPY (…) TO 'days.csv' (HEADER)         with samples made by read_csv
 --   clickhouse: … FORMAT CSVWithNames
@@ -27,10 +28,10 @@ FROM (
     CAST(time AS DATE) AS day,
     CASE WHEN EXTRACT(HOUR FROM time) >= 8 AND EXTRACT(HOUR FROM time) < 20 THEN 1 ELSE 0 END AS work,
     CAST(EXTRACT(HOUR FROM time) AS BIGINT) * 60 + EXTRACT(MINUTE FROM time) AS minute,
-    CAST(vcpu_pct AS DECIMAL(18, 6)) AS vcpu,
-    CAST(mem_pct AS DECIMAL(18, 6)) AS mem,
-    CAST(disk_used_gb * 1000000 AS BIGINT) AS used,
-    CAST(disk_alloc_gb * 1000000 AS BIGINT) AS alloc
+    CAST(round(vcpu_pct, 6) AS DECIMAL(18, 6)) AS vcpu,
+    CAST(round(mem_pct, 6) AS DECIMAL(18, 6)) AS mem,
+    CAST(round(disk_used_gb * 1000000) AS BIGINT) AS used,
+    CAST(round(disk_alloc_gb * 1000000) AS BIGINT) AS alloc
   FROM samples
 ) AS one
 GROUP BY vm, day
