@@ -11,6 +11,7 @@
 #include "file.h"
 #include "finding.h"
 #include "map.h"
+#include "progress.h"
 #include "text.h"
 #include "thread.h"
 

@@ -1,6 +1,5 @@
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "cmd/demo.h"
 #include "site/site.h"
@@ -349,8 +348,10 @@ changes_registers(const struct act_row *row)
 static int
 play(struct replay *r, struct repo *repo, struct err *err)
 {
+	struct progress progress;
 	size_t i;
 
+	progress_begin(&progress, "重放示例年", "步");
 	for (i = 0; i < r->count; i++) {
 		const struct act_row *row = &r->rows[i];
 		int rc =
@@ -366,16 +367,15 @@ play(struct replay *r, struct repo *repo, struct err *err)
 		if (rc == 0 && changes_registers(row))
 			rc = certify_newcomers(r, row->at + 60, err);
 		if (rc != 0) {
+			progress_end(&progress);
 			fprintf(stderr, "yunjuan: 停在 %s %s（第 %zu 步）\n",
 				node_text(row->step, "at"),
 				row->ticket == NULL ? "名册变更" : row->ticket, i + 1);
 			return -1;
 		}
-		if (isatty(2))
-			fprintf(stderr, "\r重放示例年 %zu/%zu", i + 1, r->count);
+		progress_at(&progress, (int64_t)i + 1, (int64_t)r->count);
 	}
-	if (isatty(2))
-		fprintf(stderr, "\n");
+	progress_end(&progress);
 	return 0;
 }
 

@@ -13,6 +13,7 @@ feed_init(struct feed *feed, const char *const *paths, size_t count)
 {
 	*feed = (struct feed){ .paths = paths, .path_count = count };
 	pthread_mutex_init(&feed->lock, NULL);
+	progress_begin(&feed->progress, "读入采样", "MB");
 	feed->carry = xmalloc(BLOCK_BYTES);
 }
 
@@ -22,6 +23,7 @@ feed_release(struct feed *feed)
 	source_free(feed->source);
 	arena_release(&feed->arena);
 	free(feed->carry);
+	progress_end(&feed->progress);
 	free(feed->blocks);
 	pthread_mutex_destroy(&feed->lock);
 }
@@ -191,6 +193,7 @@ fill_block(struct feed *feed, struct block *block, size_t *len, struct err *err)
 		return -1;
 	*len = feed->carry_len + got;
 	feed->bytes += (int64_t)got;
+	progress_at(&feed->progress, feed->bytes >> 20, 0);
 	feed->carry_len = 0;
 	if (*len < BLOCK_BYTES) {
 		source_free(feed->source);

@@ -88,6 +88,7 @@ struct feed {
 	struct block_lines *blocks;
 	size_t block_count, block_cap;
 	int64_t bytes;
+	struct progress progress;
 	bool stopped, failed;
 };
 

@@ -88,6 +88,7 @@ struct crew {
 	_Atomic size_t next;
 	_Atomic bool over;
 	_Atomic size_t begun; /* pages and rows begun, for the watch */
+	size_t work;	      /* how many there are to begin */
 };
 
 #define PAGE_SECONDS 20
@@ -98,11 +99,14 @@ watch(void *ctx)
 {
 	struct crew *crew = ctx;
 	struct timespec tick = { 0, 50 * 1000 * 1000 };
+	struct progress progress;
 	size_t seen = 0;
 	int quiet = 0, i;
 
+	progress_begin(&progress, "生成看板", "页");
 	while (!atomic_load(&crew->over)) {
 		nanosleep(&tick, NULL);
+		progress_at(&progress, (int64_t)atomic_load(&crew->begun), (int64_t)crew->work);
 		quiet = atomic_load(&crew->begun) == seen ? quiet + 1 : 0;
 		seen = atomic_load(&crew->begun);
 		for (i = 0; quiet == PAGE_SECONDS * 20 && i < crew->count; i++) {
@@ -110,6 +114,7 @@ watch(void *ctx)
 				script_stop(crew->workers[i].script);
 		}
 	}
+	progress_end(&progress);
 	return NULL;
 }
 
@@ -170,6 +175,19 @@ save_fingerprints(struct build *b, const struct worker *workers, int count)
 	free(path);
 }
 
+/* Pages and rows that are to be made. */
+static size_t
+work_of(const struct build *b)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < b->page_count; i++)
+		n += !b->pages[i].fresh;
+	for (i = 0; i < b->card_count; i++)
+		n += b->cards[i].wants_row;
+	return n;
+}
+
 /* Rows first: a ticket stands in many lists and is rendered for them once. */
 static int
 make_pages(struct build *b, struct err *err)
@@ -180,6 +198,7 @@ make_pages(struct build *b, struct err *err)
 			     .count = count };
 	pthread_t watcher;
 
+	crew.work = work_of(b);
 	if (pthread_create(&watcher, NULL, watch, &crew) != 0)
 		watcher = pthread_self();
 	crew.rows = true;
