@@ -225,12 +225,12 @@ static inline void
 day_take(struct day_state *d, const struct sample *s, bool at_work)
 {
 	uint64_t *seen = &d->seen[s->minute / 64], bit = (uint64_t)1 << s->minute % 64;
-	uint64_t work = -(uint64_t)at_work; /* all ones */
+	uint64_t all = -(uint64_t)at_work; /* ones, or none */
 
 	d->twice |= (*seen & bit) != 0;
 	*seen |= bit;
-	d->vcpu_sum += (int64_t)((uint64_t)s->vcpu & work);
-	d->memory_sum += (int64_t)((uint64_t)s->memory & work);
+	d->vcpu_sum += (int64_t)((uint64_t)s->vcpu & all);
+	d->memory_sum += (int64_t)((uint64_t)s->memory & all);
 	d->vcpu_peak = s->vcpu > d->vcpu_peak ? s->vcpu : d->vcpu_peak;
 	d->memory_peak = s->memory > d->memory_peak ? s->memory : d->memory_peak;
 	if (s->minute >= d->last_minute) {
