@@ -150,6 +150,16 @@ set_days_left(struct script *s, const struct node *front, int32_t today)
 }
 
 void
+set_month(struct script *s, const char *key, int32_t month)
+{
+	struct day_parts p = day_split(month);
+	char text[32];
+
+	snprintf(text, sizeof(text), "%04d-%02d", p.year, p.month);
+	script_set_text(s, key, text);
+}
+
+void
 set_moment(struct script *s, const char *key, int64_t time)
 {
 	char text[17];
@@ -216,4 +226,15 @@ card_push(struct script *s, const struct build *b, const struct card *card)
 	set_moment(s, "since", present->entered->time);
 	set_moment(s, "opened", t->steps[0].entered->time);
 	push_turns(s, card);
+}
+
+void
+set_faults(struct script *s, const struct findings *faults)
+{
+	size_t i;
+
+	script_table(s);
+	for (i = 0; i < faults->count; i++)
+		script_append_text(s, faults->items[i].message);
+	script_set(s, "faults");
 }

@@ -1,30 +1,16 @@
-/* The pages of the ledger: what is held, and what it costs month by month. */
+/* The pages of the ledger: which system holds which resource since when. */
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "site/bills.h"
+#include "ledger/ledger.h"
 #include "site/site_internal.h"
 
-#define MONTHS_MAX 600	   /* fifty years */
 #define MACHINES_PAGE 1000 /* rows of the list of all resources, a page */
-/* A city's month is thousands of rows: what nobody works on any more shows its sums. */
-#define WHOLE_MONTHS 2 /* the running one, and the one that is being settled */
-#define WHOLE_ROWS 500
-
-struct month {
-	int32_t first;
-	bool recent;  /* one of the last WHOLE_MONTHS */
-	uint64_t key; /* of all its page shows, but for corrections */
-};
 
 /* What the pages stand on; lies in the build's arena, its vectors until holdings_release. */
 struct holdings {
 	struct ledger ledger;
-	struct prices prices;
-	struct findings faults; /* of price lists */
-	struct month *months;	/* the newest first */
-	size_t month_count;
 	uint64_t *keys;	      /* of each holding, without its days */
 	uint64_t **span_keys; /* of each span of it, likewise */
 	struct map by_system; /* official name -> number + 1 of its first holding */
@@ -64,7 +50,7 @@ holdings_read(struct build *b, struct err *err)
 	blocks_free(blocks);
 	free(kept);
 	make_keys(b);
-	return rc == 0 ? prices_read(&h->prices, &b->arena, &b->snap, &h->faults, err) : -1;
+	return rc;
 }
 
 void
@@ -73,19 +59,11 @@ holdings_release(struct build *b)
 	if (b->holdings == NULL)
 		return;
 	ledger_release(&b->holdings->ledger);
-	prices_release(&b->holdings->prices);
 	map_release(&b->holdings->by_system);
 	free(b->holdings->held);
-	findings_release(&b->holdings->faults);
 }
 
 /* --- keys ------------------------------------------------------------------------------------------------ */
-static uint64_t
-number_key(uint64_t key, int64_t number)
-{
-	return hash_bytes(&number, sizeof(number), key);
-}
-
 static uint64_t
 span_key(const struct span *s)
 {
@@ -139,225 +117,6 @@ holding_key(const struct holdings *all, uint64_t key, const struct holding *h, i
 			key = hash_bytes(numbers, sizeof(numbers), key);
 	}
 	return h->closed < to ? text_key(number_key(key, h->closed), h->close_ticket) : key;
-}
-
-static uint64_t
-prices_key(const struct prices *prices, uint64_t key)
-{
-	size_t i, k;
-
-	for (i = 0; i < prices->count; i++) {
-		const struct price_list *l = &prices->lists[i];
-
-		key = text_key(number_key(key, l->example ? l->from : -l->from), l->file);
-		key = number_key(number_key(key, l->months), l->days);
-		for (k = 0; k < l->row_count; k++) {
-			const struct price *p = &l->rows[k];
-			const int64_t numbers[] = { p->each, p->vcpu, p->memory_gb, p->storage_gb };
-
-			key = hash_bytes(numbers, sizeof(numbers), text_key(key, p->type));
-		}
-	}
-	return key;
-}
-
-/* The newest event of the ticket that settled a month says all about its table. */
-static uint64_t
-settled_key(const struct build *b, const struct settlement *s, uint64_t key)
-{
-	size_t i;
-
-	for (i = 0; s != NULL && i < b->card_count; i++) {
-		if (strcmp(b->cards[i].trail.id, s->ticket) == 0)
-			return number_key(key, (int64_t)b->cards[i].key);
-	}
-	return key;
-}
-
-static uint64_t
-month_key(const struct build *b, int32_t first, bool recent, uint64_t key)
-{
-	int32_t today = day_of(b->options->now), next = month_after(first);
-
-	key = holdings_key_between(b, key + (recent ? 1 : 0), first, next - 1);
-	return settled_key(b, ledger_settled(&b->holdings->ledger, first),
-			   number_key(key, today < next ? today : first));
-}
-
-/* --- what a page shows ------------------------------------------------------------------------------------ */
-static void
-set_money(struct script *s, const char *key, int64_t fen)
-{
-	char text[24];
-
-	fen_text(fen, text);
-	script_set_text(s, key, text);
-}
-
-static void
-set_month(struct script *s, const char *key, int32_t month)
-{
-	struct day_parts p = day_split(month);
-	char text[32];
-
-	snprintf(text, sizeof(text), "%04d-%02d", p.year, p.month);
-	script_set_text(s, key, text);
-}
-
-static void
-push_fee(struct script *s, const struct fee_line *line)
-{
-	static const char *const kinds[] = { "row", "system", "tenant", "total" };
-	const struct fee_row *row = line->row;
-
-	script_table_for(s, 20);
-	script_set_text(s, "kind", kinds[line->kind]);
-	set_money(s, "amount", line->amount_fen);
-	if (row == NULL)
-		return;
-	script_set_text(s, "tenant", row->tenant);
-	script_set_text(s, "system_id", row->system_id);
-	script_set_text(s, "system", row->system);
-	if (line->kind != FEE_ROW)
-		return;
-	script_set_text(s, "id", row->resource);
-	script_set_text(s, "type", row->type);
-	script_set_text(s, "spec", row->spec);
-	set_day(s, "from", row->from);
-	set_day(s, "to", row->to);
-	script_set_integer(s, "days", row->days);
-	set_money(s, "unit", row->unit_fen);
-	script_set_text(s, "change", row->change);
-	script_set_text(s, "note", row->note);
-	script_set_text(s, "ticket", row->ticket);
-	if (row->of_month != 0)
-		set_month(s, "of_month", row->of_month);
-}
-
-static void
-set_changes(struct script *s, const struct bill *bill)
-{
-	size_t i;
-
-	script_table(s);
-	for (i = 0; i < bill->change_count; i++) {
-		const struct fee_change *c = &bill->changes[i];
-
-		script_table(s);
-		script_set_text(s, "id", c->resource);
-		script_set_text(s, "type", c->type);
-		script_set_text(s, "change", c->change);
-		script_set_text(s, "ticket", c->ticket);
-		set_day(s, "day", c->day);
-		script_append(s);
-	}
-	script_set(s, "changes");
-}
-
-static void
-set_faults(struct script *s, const struct findings *faults)
-{
-	size_t i;
-
-	script_table(s);
-	for (i = 0; i < faults->count; i++)
-		script_append_text(s, faults->items[i].message);
-	script_set(s, "faults");
-}
-
-void
-bill_push(struct script *s, const struct bill *bill, bool whole, const struct findings *faults)
-{
-	struct arena arena = { 0 };
-	size_t count, i;
-	const struct fee_line *lines = bill_lines(bill, &arena, &count);
-
-	script_table(s);
-	set_month(s, "month", bill->month);
-	set_day(s, "last", bill->last);
-	script_set_bool(s, "running", bill->running);
-	script_set_bool(s, "example", bill->example);
-	script_set_text(s, "settled", bill->settled == NULL ? NULL : bill->settled->ticket);
-	set_money(s, "total", bill->total_fen);
-	script_set_integer(s, "row_count", (int64_t)bill->row_count);
-	script_set_integer(s, "change_count", (int64_t)bill->change_count);
-	script_set_bool(s, "whole", whole);
-	script_table(s);
-	for (i = 0; i < count; i++) {
-		if (!whole && lines[i].kind < FEE_TENANT)
-			continue;
-		push_fee(s, &lines[i]);
-		script_append(s);
-	}
-	script_set(s, "lines");
-	if (whole)
-		set_changes(s, bill);
-	set_faults(s, faults);
-	arena_release(&arena);
-}
-
-static void
-make_bill(const struct build *b, struct arena *arena, struct bill *bill, int32_t month,
-	  struct findings *faults)
-{
-	struct bill_source source = { &b->holdings->ledger, &b->holdings->prices, &b->basis };
-
-	bill_make(bill, arena, &source, month, day_of(b->options->now), faults);
-}
-
-static const char *
-fill_month(struct worker *w, const struct page *page)
-{
-	const struct month *month = page->subject;
-	struct findings faults = { 0 };
-	struct bill bill;
-
-	make_bill(w->build, &w->arena, &bill, month->first, &faults);
-	bill_push(w->script, &bill, month->recent || bill.row_count <= WHOLE_ROWS, &faults);
-	script_set(w->script, "bill");
-	findings_release(&faults);
-	return BILL_TEMPLATE;
-}
-
-/* A settled month's total is what was signed; only open ones are computed. */
-static void
-push_month(struct worker *w, const struct month *month)
-{
-	struct script *s = w->script;
-	struct findings faults = { 0 };
-	struct arena arena = { 0 };
-	struct bill bill;
-
-	make_bill(w->build, &arena, &bill, month->first, &faults);
-	script_table(s);
-	set_month(s, "month", month->first);
-	script_set_bool(s, "running", bill.running);
-	script_set_text(s, "settled", bill.settled == NULL ? NULL : bill.settled->ticket);
-	set_money(s, "total", bill.total_fen);
-	script_set_integer(s, "fen", bill.total_fen);
-	script_set_integer(s, "rows", (int64_t)bill.row_count);
-	script_set_integer(s, "tenants", (int64_t)bill.tenant_count);
-	script_set_integer(s, "changes", (int64_t)bill.change_count);
-	script_set_integer(s, "faults", (int64_t)faults.count);
-	script_set_bool(s, "example", bill.example);
-	findings_release(&faults);
-	arena_release(&arena);
-}
-
-static const char *
-fill_months(struct worker *w, const struct page *page)
-{
-	const struct holdings *h = page->subject;
-	size_t i;
-
-	script_table(w->script);
-	for (i = 0; i < h->month_count; i++) {
-		push_month(w, &h->months[i]);
-		script_append(w->script);
-	}
-	script_set(w->script, "months");
-	set_faults(w->script, &h->faults);
-	return "fees";
 }
 
 /* --- resources --------------------------------------------------------------------------------------------- */
@@ -620,67 +379,12 @@ plan_inventory(struct build *b, uint64_t key)
 	}
 }
 
-/* From the month of the first resource to the present one. */
-static void
-list_months(struct build *b, uint64_t key)
-{
-	struct holdings *h = b->holdings;
-	struct day_parts p = day_split(day_of(b->options->now));
-	int32_t now = day_make(p.year, p.month, 1), first = now, month;
-	size_t i, count = 1;
-
-	for (i = 0; i < h->ledger.holding_count; i++) {
-		if (h->ledger.holdings[i].opened < first)
-			first = h->ledger.holdings[i].opened;
-	}
-	p = day_split(first);
-	for (month = day_make(p.year, p.month, 1); month < now; month = month_after(month))
-		count++;
-	count = count < MONTHS_MAX ? count : MONTHS_MAX;
-	h->months = arena_alloc(&b->arena, count * sizeof(*h->months));
-	h->month_count = h->ledger.holding_count == 0 ? 0 : count;
-	for (i = 0, month = now; i < h->month_count; i++) {
-		bool recent = i < WHOLE_MONTHS;
-
-		h->months[i] = (struct month){ month, recent, month_key(b, month, recent, key) };
-		p = day_split(month - 1);
-		month = day_make(p.year, p.month, 1);
-	}
-}
-
-/* The first open month behind a settled one shows corrections, so its page looks at all. */
-static void
-plan_fees(struct build *b, uint64_t key)
-{
-	struct holdings *h = b->holdings;
-	uint64_t all = prices_key(&h->prices, key);
-	size_t i;
-
-	list_months(b, all);
-	for (i = 0; i < h->faults.count; i++)
-		all = text_key(all, h->faults.items[i].message);
-	for (i = 0; i < h->month_count; i++)
-		all = number_key(all, (int64_t)h->months[i].key);
-	for (i = 0; i < h->month_count; i++) {
-		const struct month *m = &h->months[i];
-		struct day_parts p = day_split(m->first);
-		bool corrects = ledger_settled(&h->ledger, m->first) == NULL &&
-				i + 1 < h->month_count &&
-				ledger_settled(&h->ledger, m[1].first) != NULL;
-
-		add_page(b, arena_printf(&b->arena, "fees/%04d-%02d.html", p.year, p.month),
-			 corrects ? all : m->key, fill_month, m);
-	}
-	add_page(b, "fees/index.html", all + 1, fill_months, h);
-}
-
 void
 plan_holdings(struct build *b)
 {
 	uint64_t key = hash_bytes(&b->basis.registers_key, sizeof(struct oid), b->site_key);
 
 	plan_inventory(b, key);
-	plan_fees(b, key);
 }
 
 /* --- for other pages ---------------------------------------------------------------------------------------- */

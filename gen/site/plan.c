@@ -11,6 +11,12 @@ text_key(uint64_t key, const char *text)
 	return hash_bytes(text, strlen(text), key);
 }
 
+uint64_t
+number_key(uint64_t key, int64_t number)
+{
+	return hash_bytes(&number, sizeof(number), key);
+}
+
 struct page *
 add_page(struct build *b, const char *path, uint64_t key,
 	 const char *(*fill)(struct worker *, const struct page *), const void *subject)
@@ -661,6 +667,7 @@ plan_pages(struct build *b)
 	plan_form_pages(b);
 	plan_assets(b);
 	plan_holdings(b);
+	plan_bills(b);
 	plan_watch(b);
 	plan_reports(b);
 	plan_text_pages(b);

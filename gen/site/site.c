@@ -355,7 +355,8 @@ build_all(struct build *b, const char *memory, uint64_t whole, struct site_repor
 	if (open_basis(b, err) != 0)
 		return -1;
 	report->commits_read = log_commits_read(b->log);
-	if (cards_read(b, err) != 0 || holdings_read(b, err) != 0 || watch_read(b, err) != 0)
+	if (cards_read(b, err) != 0 || holdings_read(b, err) != 0 || bills_read(b, err) != 0 ||
+	    watch_read(b, err) != 0)
 		return -1;
 	plan_pages(b);
 	if (plan_search(b, err) != 0)
@@ -395,6 +396,7 @@ build_release(struct build *b)
 {
 	search_free(b->search);
 	plan_release(b);
+	bills_release(b);
 	holdings_release(b);
 	cards_release(b);
 	log_free(b->log);

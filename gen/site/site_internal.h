@@ -64,6 +64,7 @@ struct build {
 	struct hands *hands;	   /* forms.c's */
 	struct groups *groups;	   /* plan.c's */
 	struct holdings *holdings; /* holdings.c's */
+	struct bills *bills;	   /* bills.c's */
 	struct watch *watch;	   /* watch.c's */
 	struct reports *reports;   /* reports.c's */
 	struct search *search;	   /* search.c's */
@@ -104,6 +105,7 @@ struct page *add_page(struct build *b, const char *path, uint64_t key,
 		      const char *(*fill)(struct worker *, const struct page *),
 		      const void *subject);
 uint64_t text_key(uint64_t key, const char *text);
+uint64_t number_key(uint64_t key, int64_t number);
 /* forms.c: which there are, before tickets are planned; then their pages. */
 void plan_hands(struct build *b);
 void plan_form_pages(struct build *b);
@@ -139,6 +141,10 @@ uint64_t holdings_key_between(const struct build *b, uint64_t key, int32_t from,
 uint64_t holdings_key_of_system(const struct build *b, const struct system *system, uint64_t key);
 /* Sets holdings: one table a resource. */
 void set_holdings(struct worker *w, const struct holding *first, size_t count);
+/* bills.c: the pages of the fees; after the ledger. */
+int bills_read(struct build *b, struct err *err) must_check;
+void bills_release(struct build *b);
+void plan_bills(struct build *b);
 /* watch.c: use and idleness; which months have data is read before pages are planned. */
 int watch_read(struct build *b, struct err *err) must_check;
 void plan_watch(struct build *b);
@@ -150,6 +156,10 @@ const char *fill_ticket(struct worker *w, const struct page *page);
 int set_front(struct worker *w, const struct trail *t) must_check;
 /* Text of a day or moment for pages, in the worker's script. */
 void set_day(struct script *s, const char *key, int32_t day);
+/* "2021-05" */
+void set_month(struct script *s, const char *key, int32_t first);
+/* Sets faults: what could not be made of the office's own files. */
+void set_faults(struct script *s, const struct findings *faults);
 /* Sets left: the days from today to each date "…_until", below 0 when it is over. */
 void set_days_left(struct script *s, const struct node *front, int32_t today);
 void set_clock(struct script *s, const struct step *step);

@@ -86,16 +86,6 @@ set_figure(struct script *s, const char *key, int64_t millionths)
 	buf_release(&text);
 }
 
-static void
-set_month(struct script *s, const char *key, int32_t first)
-{
-	char text[11];
-
-	day_text(first, text);
-	text[7] = '\0';
-	script_set_text(s, key, text);
-}
-
 /* Whose it is: the resource as it stood on the last of these days. */
 static void
 set_owner(struct worker *w, const struct holding *h)
