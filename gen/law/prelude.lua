@@ -1,6 +1,6 @@
 -- The words the law is written in: constructors that remember file and line, the conditions,
 -- the checks of the law itself, and the loop that runs the rules. See docs/law.md.
--- Runs once in every state, before anything from lua/. `host` is given by gen/law/host.c.
+-- Runs once in every state, before anything from lua/. `host` is given by gen/law/script.c.
 local host, indicators, grounds = ... -- the chunks of prelude_indicators.lua and prelude_grounds.lua
 local load, type, next, where = load, type, next, host.where
 local law = {
@@ -9,7 +9,7 @@ local law = {
 	chapters = {}, articles = {}, article = {}, annexes = {}, slips = {},
 	forms = {}, form = {}, flows = {}, flow = {}, rules = {}, rule = {},
 }
-local problems = {}
+local problems, api = {}, {}
 
 -- Faults of the law -------------------------------------------------------------------------
 local function fault(at, text, ...)
@@ -457,8 +457,7 @@ loaders["lua/endings.lua"] = loader("ending", law.endings, law.ending)
 loaders["lua/duties.lua"] = loader("duty", law.duties, law.duty)
 loaders["lua/media.lua"] = loader("medium", law.media, law.medium)
 loaders["lua/indicators.lua"] = indicators(law, fault, made_by, index)
-local grounds_ask
-loaders["lua/grounds.lua"], env.ground_days, env.ground_holds, grounds_ask = grounds(law, fault, made_by, index)
+loaders["lua/grounds.lua"], env.ground_days, env.ground_holds, api.grounds_ask = grounds(law, fault, made_by, index)
 loaders["lua/readings.lua"] = loader("reading", law.readings, law.reading)
 local load_rules = loader("rule", law.rules, law.rule)
 local function load_parts(article)
@@ -524,7 +523,6 @@ local function read(path, text)
 	return value
 end
 
-local api = {}
 -- files: { { path, text }, … } in load order. Gives the law and the list of its faults.
 function api.load(files)
 	for _, file in ipairs(files) do
@@ -697,5 +695,5 @@ function api.hook(name, text, git)
 	return chunk()(git)
 end
 
-api.label, api.law, api.holds, api.grounds_ask = article_label, law, holds, grounds_ask
+api.label, api.law, api.holds = article_label, law, holds
 return api
