@@ -16,7 +16,7 @@ make_report(struct export_job *job, struct report *report)
 	for (i = 0; i < job->trail_count; i++)
 		trails[i] = &job->trails[i];
 	report_make(report, &job->arena, &job->session->basis, trails, job->trail_count,
-		    &job->period, day_of(job->session->now));
+		    &job->period, day_of(job->session->now), SIZE_MAX);
 }
 
 /* --- Markdown ------------------------------------------------------------------------------------- */

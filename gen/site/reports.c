@@ -8,6 +8,7 @@
 #define MONTHS_SHOWN 12
 #define QUARTERS_SHOWN 4
 #define YEARS_SHOWN 2
+#define ROWS_SHOWN 300 /* of a list; an exported page has all */
 #define PERIODS_MAX (MONTHS_SHOWN + QUARTERS_SHOWN + YEARS_SHOWN)
 
 struct reports {
@@ -104,10 +105,11 @@ set_items(struct script *s, const char *key, const struct report_list *list)
 	size_t i;
 
 	script_table(s);
-	for (i = 0; i < list->count; i++) {
+	for (i = 0; i < list->told; i++) {
 		push_item(s, &list->items[i]);
 		script_append(s);
 	}
+	script_set_integer(s, "count", (int64_t)list->count);
 	script_set(s, key);
 }
 
@@ -149,44 +151,36 @@ report_push(struct script *s, const struct report *report, const struct basis *b
 }
 
 /* --- pages -------------------------------------------------------------------------------------------- */
-static void
-make_report(struct worker *w, struct report *report, const struct period *period)
-{
-	const struct build *b = w->build;
-
-	report_make(report, &w->arena, &b->basis, b->reports->trails, b->card_count, period,
-		    day_of(b->options->now));
-}
-
 static const char *
 fill_report(struct worker *w, const struct page *page)
 {
+	const struct build *b = w->build;
 	struct report report;
 
-	make_report(w, &report, page->subject);
-	report_push(w->script, &report, &w->build->basis);
+	report_make(&report, &w->arena, &b->basis, b->reports->trails, b->card_count, page->subject,
+		    day_of(b->options->now), ROWS_SHOWN);
+	report_push(w->script, &report, &b->basis);
 	script_set(w->script, "report");
 	return REPORT_TEMPLATE;
 }
 
+/* No figures: they would be counted anew for each ticket that changes. */
 static const char *
 fill_reports(struct worker *w, const struct page *page)
 {
 	const struct reports *all = page->subject;
 	struct script *s = w->script;
-	struct report report;
 	size_t i;
 
 	script_table(s);
 	for (i = 0; i < all->count; i++) {
-		make_report(w, &report, &all->periods[i]);
-		push_flow(s, &report.all);
-		script_set_text(s, "id", all->periods[i].id);
-		script_set_text(s, "name", all->periods[i].name);
-		script_set_text(s, "kind", period_kind(&all->periods[i]));
-		script_set_bool(s, "running", report.until < all->periods[i].last);
-		script_set_integer(s, "late_steps", (int64_t)report.late.count);
-		script_set_integer(s, "back", (int64_t)report.back.count);
+		const struct period *period = &all->periods[i];
+
+		script_table(s);
+		script_set_text(s, "id", period->id);
+		script_set_text(s, "name", period->name);
+		script_set_text(s, "kind", period_kind(period));
+		script_set_bool(s, "running", day_of(w->build->options->now) < period->last);
 		script_append(s);
 	}
 	script_set(s, "periods");
@@ -249,9 +243,9 @@ plan_reports(struct build *b)
 	list_periods(all, oldest, today, 3, QUARTERS_SHOWN);
 	list_periods(all, oldest, today, 12, YEARS_SHOWN);
 	key = hash_bytes(&today, sizeof(today), key);
+	key = hash_bytes(&oldest, sizeof(oldest), key);
 	for (i = 0; i < all->count; i++)
 		add_page(b, arena_printf(&b->arena, "reports/%s.html", all->periods[i].id),
 			 report_key(b, &all->periods[i], key), fill_report, &all->periods[i]);
-	add_page(b, "reports/index.html", text_key(text_key(key, b->asof), b->head_short),
-		 fill_reports, all);
+	add_page(b, "reports/index.html", text_key(key, "index"), fill_reports, all);
 }

@@ -118,7 +118,7 @@ item_of(struct making *m, const struct trail *trail, const struct step *step)
 
 	return (struct report_item){ .trail = trail,
 				     .step = step,
-				     .parties = turn_names(m, trail, step),
+				     .parties = "",
 				     .left = left_by(step, m->until),
 				     .words = "",
 				     .now = now,
@@ -137,13 +137,6 @@ add_late(struct making *m, const struct trail *trail, const struct step *step)
 		return;
 	item = item_of(m, trail, step);
 	item.day = step->due.day;
-	if (item.left != NULL) {
-		item.days = step->late_days;
-		item.words = late_reason(m->arena, trail, step);
-	} else {
-		(void)step_state(step, m->basis->calendar, m->until, &item.days);
-		item.days = -item.days;
-	}
 	vec_push(m->report->late.items, m->report->late.count, m->report->late.cap, item);
 }
 
@@ -165,20 +158,18 @@ again_by(const struct trail *trail, const struct step *step, int32_t day)
 static void
 add_back(struct making *m, const struct trail *trail, const struct step *step)
 {
-	const struct step *before = step_on(trail, m->first - 1);
+	const struct step *before;
 	struct report_item item;
-	struct message message;
 
-	if (left_by(step, m->until) == NULL || step->outcome == NULL || !step->outcome->back)
+	if (step->outcome == NULL || !step->outcome->back || left_by(step, m->until) == NULL)
 		return;
+	before = step_on(trail, m->first - 1);
 	if (left_by(step, m->first - 1) != NULL &&
 	    (ends(before) || again_by(trail, step, m->first - 1) != NULL))
 		return;
 	item = item_of(m, trail, step);
 	item.day = day_of(step->left->time);
 	item.again = again_by(trail, step, m->until);
-	message_parse(&message, m->arena, log_text(trail->log, step->left->message), false);
-	item.words = message.opinion;
 	vec_push(m->report->back.items, m->report->back.count, m->report->back.cap, item);
 }
 
@@ -191,7 +182,6 @@ add_next(struct making *m, const struct trail *trail, const struct step *step)
 		return;
 	item = item_of(m, trail, step);
 	item.day = step->due.day;
-	item.state = step_state(step, m->basis->calendar, m->until, &item.days);
 	vec_push(m->report->next.items, m->report->next.count, m->report->next.cap, item);
 }
 
@@ -309,22 +299,55 @@ compare_items(const void *a, const void *b)
 	return order != 0 ? order : (x->step > y->step) - (x->step < y->step);
 }
 
-/* Sorted; the growing array becomes the arena's. */
 static void
-settle_list(struct report_list *list, struct arena *arena)
+tell_late(struct making *m, struct report_item *item)
 {
-	struct report_item *items = list->items;
+	if (item->left != NULL) {
+		item->days = item->step->late_days;
+		item->words = late_reason(m->arena, item->trail, item->step);
+		return;
+	}
+	(void)step_state(item->step, m->basis->calendar, m->until, &item->days);
+	item->days = -item->days;
+}
+
+static void
+tell_back(struct making *m, struct report_item *item)
+{
+	struct message message;
+
+	message_parse(&message, m->arena, log_text(item->trail->log, item->left->message), false);
+	item->words = message.opinion;
+}
+
+static void
+tell_next(struct making *m, struct report_item *item)
+{
+	item->state = step_state(item->step, m->basis->calendar, m->until, &item->days);
+}
+
+/* Sorted; the growing array becomes the arena's; what is costly to know is looked up for the first of them. */
+static void
+settle_list(struct making *m, struct report_list *list, size_t most,
+	    void (*tell)(struct making *m, struct report_item *item))
+{
+	struct report_item *items = list->items, *item;
 
 	if (list->count > 0)
 		qsort(items, list->count, sizeof(*items), compare_items);
-	list->items = arena_copy(arena, items, list->count, sizeof(*items));
+	list->items = arena_copy(m->arena, items, list->count, sizeof(*items));
 	free(items);
+	for (; list->told < list->count && list->told < most; list->told++) {
+		item = &list->items[list->told];
+		item->parties = turn_names(m, item->trail, item->step);
+		tell(m, item);
+	}
 }
 
 void
 report_make(struct report *out, struct arena *arena, const struct basis *basis,
 	    const struct trail *const *trails, size_t count, const struct period *period,
-	    int32_t today)
+	    int32_t today, size_t most)
 {
 	struct making m = { out, arena, basis, period->first, period->last };
 	size_t i;
@@ -337,7 +360,7 @@ report_make(struct report *out, struct arena *arena, const struct basis *basis,
 	for (i = 0; i < count; i++)
 		take_trail(&m, trails[i]);
 	drop_empty_stages(out);
-	settle_list(&out->late, arena);
-	settle_list(&out->back, arena);
-	settle_list(&out->next, arena);
+	settle_list(&m, &out->late, most, tell_late);
+	settle_list(&m, &out->back, most, tell_back);
+	settle_list(&m, &out->next, most, tell_next);
 }

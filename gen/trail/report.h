@@ -60,6 +60,7 @@ struct report_item {
 struct report_list {
 	struct report_item *items;
 	size_t count, cap;
+	size_t told; /* the first of them, whose parties, days, state and words are filled in */
 };
 
 struct report {
@@ -76,9 +77,10 @@ struct report {
 	struct report_list next; /* stand open with a deadline; by due day */
 };
 
+/* most: how many items of a list are wanted in words; all are counted. */
 void report_make(struct report *out, struct arena *arena, const struct basis *basis,
 		 const struct trail *const *trails, size_t count, const struct period *period,
-		 int32_t today);
+		 int32_t today, size_t most);
 /* Why a step was late, as it was written when it was left; "" when nothing was. */
 const char *late_reason(struct arena *arena, const struct trail *trail, const struct step *step);
 

@@ -59,7 +59,7 @@ report_of(struct report *out, const char *id, const char *today)
 	int32_t day = 0;
 
 	CHECK(period_parse(id, &period) && day_parse(today, &day));
-	report_make(out, &world.arena, &world.basis, all, COUNT, &period, day);
+	report_make(out, &world.arena, &world.basis, all, COUNT, &period, day, SIZE_MAX);
 }
 
 /* What a period begins with is what the one before left; nothing is lost or counted twice. */
@@ -176,6 +176,21 @@ read_stories(struct repo **repo, struct log **log)
 	}
 }
 
+/* Costly words are looked up for the first items only; all are counted. */
+static void
+test_report__most(void)
+{
+	struct period period;
+	struct report r;
+
+	CHECK(period_parse("2021-04", &period));
+	report_make(&r, &world.arena, &world.basis, all, COUNT, &period, period.last, 1);
+	CHECK_INT(r.late.count, 2);
+	CHECK_INT(r.late.told, 1);
+	CHECK_STR(r.late.items[0].parties, "管理单位");
+	CHECK_STR(r.late.items[1].parties, "");
+}
+
 int
 main(void)
 {
@@ -188,6 +203,7 @@ main(void)
 	unit_run("periods", test_report__periods);
 	unit_run("sums", test_report__sums);
 	unit_run("lists", test_report__lists);
+	unit_run("the first items", test_report__most);
 	log_free(log);
 	repo_free(repo);
 	world_end();
