@@ -104,7 +104,7 @@ result 'style.css loads nothing' $?
 find "$public/tickets" -name '*.html' -size +61440c >"$log"
 [ ! -s "$log" ]
 result 'a ticket weighs less than 60 KB' $?
-cat "$public/style.css" "$public/table.js" "$public/find.css" "$public/search.js" | wc -c >"$tmp/pages.weight"
+cat "$public/style.css" "$public/table.js" "$public/seek.js" "$public/find.css" "$public/search.js" | wc -c >"$tmp/pages.weight"
 read -r weight <"$tmp/pages.weight"
 echo "$weight bytes" >"$log"
 [ "$weight" -lt 61440 ]

@@ -1,5 +1,6 @@
 // Forms without git: each filled wrongly and rightly in the browser, the slip saved, and the slip checked.
 import assert from "node:assert/strict";
+import { execFileSync } from "node:child_process";
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { confirmation, fill, fillFields, others, paas, request, test6 } from "./data.mjs";
@@ -404,6 +405,28 @@ export default async function (h) {
 		assert.match(climbs, /写到别的文件夹去/);
 		assert.match(bomb, /没有清单可核对|压缩炸弹/);
 		assert.match(await page.textContent("main"), /不验签名/);
+		await close(page);
+	});
+	await h.test("an archive that is dropped on the checker page: whole, bent, cut short", async () => {
+		const out = mkdtempSync(join(tmp, "archive-")), id = "SQ-20210511-mzwj-01";
+		execFileSync(h.program, ["archive", "--unsigned", "--out", out, id], { cwd: h.demo, stdio: "pipe" });
+		const whole = readFileSync(join(out, "归档-" + id + ".zip")), bent = Buffer.from(whole);
+		bent[bent.length >> 1] ^= 0x55;
+		const page = await open("inspect.html");
+		const look = async (bytes) => {
+			await page.reload();
+			const data = await page.evaluateHandle((list) => {
+				const dropped = new DataTransfer();
+				dropped.items.add(new File([new Uint8Array(list)], "归档.zip"));
+				return dropped;
+			}, [...bytes]);
+			await page.dispatchEvent("#file", "drop", { dataTransfer: data });
+			await page.waitForFunction(() => document.getElementById("result").textContent !== "" && document.getElementById("busy").textContent === "");
+			return page.textContent("#result");
+		};
+		assert.match(await look(whole), new RegExp("摘要全部一致：\\d{3} 个文件.*归档包 · 归档-" + id));
+		assert.match(await look(bent), /有 \d 处不符/);
+		assert.match(await look(whole.subarray(0, whole.length >> 1)), /打不开：不是 zip 文件，或者文件不完整/);
 		await close(page);
 	});
 }
