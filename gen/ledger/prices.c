@@ -7,7 +7,7 @@
 #include "ledger/fees.h"
 
 #define RULE "prices"
-#define FAULTS_MAX 100 /* more findings on one file help nobody */
+#define FAULTS_MAX 100	       /* more findings on one file help nobody */
 #define FEN_MAX 100000000000LL /* a billion yuan: no price is more */
 #define AMOUNT_MAX 1000000000LL
 
