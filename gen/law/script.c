@@ -336,6 +336,7 @@ static int
 protected_call(struct script *s, int args, int results, struct err *err)
 {
 	int base = lua_gettop(s->state) - args, rc;
+	bool counted = s->limits.instructions > 0; /* else a watch stands by */
 
 	lua_pushcfunction(s->state, traceback);
 	lua_insert(s->state, base);
@@ -344,9 +345,11 @@ protected_call(struct script *s, int args, int results, struct err *err)
 	s->place[0] = '\0';
 	s->place_line = 0;
 	s->steps_left = s->limits.instructions / HOOK_STEP;
-	set_alarm(s->limits.instructions > 0 ? CALL_SECONDS : 0);
+	if (counted)
+		set_alarm(CALL_SECONDS);
 	rc = lua_pcall(s->state, args, results, base);
-	set_alarm(0);
+	if (counted)
+		set_alarm(0);
 	s->running = false;
 	lua_remove(s->state, base);
 	if (rc == LUA_OK)
