@@ -206,20 +206,45 @@ list_periods(struct reports *all, int32_t oldest, int32_t today, int months, siz
 	}
 }
 
-/* Of the tickets that the period knows: those of others do not make it again. */
+static uint64_t
+step_key(const struct log *log, const struct step *step, int32_t last, uint64_t key)
+{
+	bool left = step->left != NULL && day_of(step->left->time) <= last;
+
+	key = hash_bytes(&log_commit_at(log, step->entered->commit)->oid, sizeof(struct oid), key);
+	key = number_key(key, step->due.kind == DUE_DAY ? step->due.day : -(int)step->due.kind);
+	if (!left)
+		return key + 1;
+	key = number_key(key, step->late_days);
+	return hash_bytes(&log_commit_at(log, step->left->commit)->oid, sizeof(struct oid), key);
+}
+
+/* Of what the period knows of a ticket: what was done later does not make it again, nor does a ticket that
+ * it knows nothing of. */
+static uint64_t
+course_key(const struct trail *t, const struct period *period, uint64_t key)
+{
+	bool over = t->state == TRAIL_CLOSED || t->state == TRAIL_CANCELLED;
+	size_t i;
+
+	if (day_of(t->steps[0].entered->time) > period->last ||
+	    (over && day_of(t->last->time) < period->first))
+		return key;
+	key = text_key(text_key(key, t->id), t->title);
+	for (i = 0; i < t->step_count && day_of(t->steps[i].entered->time) <= period->last; i++)
+		key = step_key(t->log, &t->steps[i], period->last, key);
+	return key;
+}
+
 static uint64_t
 report_key(const struct build *b, const struct period *period, uint64_t key)
 {
+	int32_t today = day_of(b->options->now);
 	size_t i;
 
-	for (i = 0; i < b->card_count; i++) {
-		const struct trail *t = &b->cards[i].trail;
-		bool over = t->state == TRAIL_CLOSED || t->state == TRAIL_CANCELLED;
-
-		if (day_of(t->steps[0].entered->time) <= period->last &&
-		    (!over || day_of(t->last->time) >= period->first))
-			key = hash_bytes(&b->cards[i].key, sizeof(b->cards[i].key), key);
-	}
+	key = number_key(key, today < period->last ? today : period->last);
+	for (i = 0; i < b->card_count; i++)
+		key = course_key(&b->cards[i].trail, period, key);
 	return key;
 }
 
@@ -242,10 +267,9 @@ plan_reports(struct build *b)
 	list_periods(all, oldest, today, 1, MONTHS_SHOWN);
 	list_periods(all, oldest, today, 3, QUARTERS_SHOWN);
 	list_periods(all, oldest, today, 12, YEARS_SHOWN);
-	key = hash_bytes(&today, sizeof(today), key);
-	key = hash_bytes(&oldest, sizeof(oldest), key);
+	key = number_key(key, oldest);
 	for (i = 0; i < all->count; i++)
 		add_page(b, arena_printf(&b->arena, "reports/%s.html", all->periods[i].id),
 			 report_key(b, &all->periods[i], key), fill_report, &all->periods[i]);
-	add_page(b, "reports/index.html", text_key(key, "index"), fill_reports, all);
+	add_page(b, "reports/index.html", number_key(key, today), fill_reports, all);
 }
