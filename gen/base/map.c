@@ -3,19 +3,28 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Four sums side by side over whole blocks of 32 bytes: big files are hashed at every start. */
+/* Both halves of the product, one laid over the other. */
+static uint64_t
+fold(uint64_t a, uint64_t b)
+{
+	unsigned __int128 product = (unsigned __int128)a * b;
+
+	return (uint64_t)product ^ (uint64_t)(product >> 64);
+}
+
+/* Four sums side by side over whole blocks of 64 bytes: big files are hashed at every start. */
 static uint64_t
 hash_lanes(const unsigned char **p, size_t *len, uint64_t seed)
 {
-	uint64_t lane[4] = { seed, seed ^ 1, seed ^ 2, seed ^ 3 }, w[4];
+	static const uint64_t odd[4] = { 0xa0761d6478bd642fULL, 0xe7037ed1a0b428dbULL,
+					 0x8ebc6af09c88c6e3ULL, 0x589965cc75374cc3ULL };
+	uint64_t lane[4] = { seed, seed ^ 1, seed ^ 2, seed ^ 3 }, w[8];
 	int i;
 
 	for (; *len >= sizeof(w); *p += sizeof(w), *len -= sizeof(w)) {
 		memcpy(w, *p, sizeof(w));
-		for (i = 0; i < 4; i++) {
-			lane[i] = (lane[i] ^ w[i]) * 0xff51afd7ed558ccdULL;
-			lane[i] ^= lane[i] >> 32;
-		}
+		for (i = 0; i < 4; i++)
+			lane[i] = fold(w[2 * i] ^ odd[i], w[2 * i + 1] ^ lane[i]);
 	}
 	for (i = 1; i < 4; i++)
 		lane[0] = (lane[0] ^ lane[i]) * 0xc4ceb9fe1a85ec53ULL;

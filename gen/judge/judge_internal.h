@@ -9,6 +9,7 @@ struct judge {
 	struct repo *repo;
 	struct basis_cache *cache;
 	struct log *log;
+	int lookups; /* tickets looked for in it */
 	int64_t now;
 };
 

@@ -57,12 +57,16 @@ case_read_doc(struct case_ *c, const struct snapshot *snap, const char *file, st
 	return found < 0 ? -1 : 0;
 }
 
+#define FEW_LOOKUPS 16 /* a hook's; a map of all tickets costs more than these */
+
 static int
 read_trail(struct case_ *c, struct ticket_case *t, struct err *err)
 {
 	struct trail_context context = { c->judge->repo, &c->basis, c->act->time };
 	uint32_t number;
 
+	if (++c->judge->lookups == FEW_LOOKUPS)
+		log_index_folders(c->judge->log);
 	if (!log_find(c->judge->log, t->folder, &number))
 		return 0;
 	if (trail_at(&t->trail, &c->arena, c->judge->log, number, c->parents, c->parent_count,

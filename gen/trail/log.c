@@ -86,6 +86,18 @@ head_sound(const struct log *log, const struct segment_head *head, size_t at, si
 	       log_segment_sum(head, p + sizeof(*head)) == head->sum;
 }
 
+/* The first segment is most of a file: at once, where doubling would copy all of it. */
+static void
+make_room(struct log *log, const struct segment_head *head)
+{
+	if (log->commit_count > 0)
+		return;
+	log->commit_cap = head->commit_count + SEGMENTS_MAX;
+	log->commits = xreallocarray(log->commits, log->commit_cap, sizeof(*log->commits));
+	log->event_cap = head->event_count + SEGMENTS_MAX;
+	log->events = xreallocarray(log->events, log->event_cap, sizeof(*log->events));
+}
+
 /* Takes in the segment at `at`; its length, 0 when it is torn or wrong. */
 static size_t
 take_segment(struct log *log, size_t at, size_t left)
@@ -101,6 +113,7 @@ take_segment(struct log *log, size_t at, size_t left)
 	memcpy(&head, log_image(log, at), sizeof(head));
 	if (!head_sound(log, &head, at, left) || !segment_sound(log, &head, at))
 		return 0;
+	make_room(log, &head);
 	commits = (const void *)(log_image(log, at) + sizeof(head));
 	events = (const void *)(commits + head.commit_count);
 	folders = (const void *)(events + head.event_count);
@@ -453,7 +466,6 @@ log_open(struct log **out, struct repo *repo, const struct oid *tips, size_t tip
 	}
 	group_events(log);
 	find_cuts(log);
-	log_index_folders(log);
 	*out = log;
 	return 0;
 }

@@ -48,9 +48,6 @@ struct log {
  * the image. rewritten (may be NULL): set instead when tip does not descend from the log's tip. */
 int log_extend(struct log *log, struct repo *repo, const struct oid *tip, bool *rewritten,
 	       struct err *err) must_check;
-/* Folder -> ticket, for log_find, which without it looks at one after the other; the keys lie in the
- * image. */
-void log_index_folders(struct log *log);
 uint64_t log_segment_sum(const struct segment_head *head, const char *behind);
 /* Takes in what was added, again from its start: adding more may have moved it. What was taken from
  * the file stays where it is. */
