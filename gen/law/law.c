@@ -6,7 +6,7 @@
 #include "law/law_internal.h"
 
 /* Enough for the law of a city and a page of ten thousand rows; a loop ends within a second. */
-static const struct script_limits law_limits = { (size_t)256 << 20, 200 * 1000 * 1000 };
+const struct script_limits law_limits = { (size_t)256 << 20, 200 * 1000 * 1000 };
 
 /* --- loading ------------------------------------------------------------------------------------ */
 static int
@@ -35,7 +35,7 @@ compare_files(const void *a, const void *b)
 	return rank != 0 ? rank : strcmp(x->path, y->path);
 }
 
-static void
+void
 push_files(struct script *s, const struct law_file *files, size_t count)
 {
 	struct law_file *sorted = xcalloc(count + 1, sizeof(*sorted));
@@ -81,6 +81,17 @@ refuse_to_load(const struct findings *findings, struct err *err)
 		      f->message);
 }
 
+void
+law_read(struct law *law)
+{
+	read_parties(law);
+	read_media(law);
+	read_forms(law);
+	read_flows(law);
+	read_indicators(law);
+	script_pop(law->script, 1);
+}
+
 int
 law_load(struct law **out, const struct law_file *files, size_t count, struct findings *findings,
 	 struct err *err)
@@ -97,12 +108,7 @@ law_load(struct law **out, const struct law_file *files, size_t count, struct fi
 		goto fail;
 	}
 	script_pop(law->script, 1);
-	read_parties(law);
-	read_media(law);
-	read_forms(law);
-	read_flows(law);
-	read_indicators(law);
-	script_pop(law->script, 1);
+	law_read(law);
 	if (law->flow_count == 0) {
 		err_set(err, ERR_LAW, "没有可用的制度（lua/ 为空），请先执行 yunjuan init");
 		goto fail;
@@ -137,6 +143,18 @@ law_free(struct law *law)
 	script_free(law->script);
 	arena_release(&law->arena);
 	free(law);
+}
+
+uint64_t
+law_words_sum(void)
+{
+	size_t count, i;
+	const struct embedded *words = embedded_below("gen/law/", &count);
+	uint64_t sum = 0;
+
+	for (i = 0; i < count; i++)
+		sum = hash_bytes(words[i].data, words[i].len, sum);
+	return sum;
 }
 
 struct script *

@@ -20,10 +20,12 @@ static enum figure
 figure_of(struct script *s)
 {
 	enum figure figure = 0;
+	const char *id;
 
 	if (!script_push_row(s, 1))
 		return figure;
-	while (figure + 1 < FIGURE_COUNT && strcmp(figure_ids[figure], script_top_text(s)) != 0)
+	id = script_top_text(s);
+	while (figure + 1 < FIGURE_COUNT && (id == NULL || strcmp(figure_ids[figure], id) != 0))
 		figure++;
 	script_pop(s, 1);
 	return figure;

@@ -1,4 +1,5 @@
-/* law_internal: what the files of the law share: law.c (loading, asking), law_read.c (tables to structs). */
+/* law_internal: what the files of the law share: law.c (loading, asking), law_read.c (tables to structs),
+ * law_frozen.c (a loaded law as bytes). */
 #ifndef YJ_LAW_INTERNAL_H
 #define YJ_LAW_INTERNAL_H
 
@@ -22,6 +23,12 @@ struct law {
 	int *kind_only;
 };
 
+extern const struct script_limits law_limits;
+
+/* Pushes the files that are law as a list of { path, text } in the order of loading. */
+void push_files(struct script *s, const struct law_file *files, size_t count);
+/* Pops the law table and reads all of it. */
+void law_read(struct law *law);
 /* Each reads a list of the law table on top of the stack. */
 void read_parties(struct law *law);
 void read_media(struct law *law);

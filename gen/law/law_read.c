@@ -53,12 +53,14 @@ texts_of(struct law *law, const char *key, size_t *count)
 static const struct party_kind **
 parties_of(struct law *law, const char *key, size_t *count)
 {
-	const char **ids = texts_of(law, key, count);
-	const struct party_kind **kinds = arena_alloc(&law->arena, (*count + 1) * sizeof(*kinds));
-	size_t i;
+	size_t i, given;
+	const char **ids = texts_of(law, key, &given);
+	const struct party_kind **kinds = arena_alloc(&law->arena, (given + 1) * sizeof(*kinds));
 
-	for (i = 0; i < *count; i++)
-		kinds[i] = law_party(law, ids[i]);
+	for (*count = 0, i = 0; i < given; i++) {
+		kinds[*count] = law_party(law, ids[i]);
+		*count += kinds[*count] != NULL ? 1 : 0;
+	}
 	return kinds;
 }
 
@@ -258,7 +260,7 @@ add_endings(struct law *law, struct flow *flow)
 	struct script *s = law->script;
 	size_t row;
 
-	for (row = 1; script_push_row(s, row); row++) {
+	for (row = 1; flow->stages != NULL && script_push_row(s, row); row++) {
 		struct stage *stage = &flow->stages[flow->stage_count];
 
 		stage->id = text_of(law, "id");
@@ -317,7 +319,7 @@ read_flow_fields(struct law *law, struct flow *flow)
 	flow->field_count = common;
 	for (i = 1; script_push_row(s, i); i++, script_pop(s, 1)) {
 		form = law_form(law, script_get_text(s, "id"));
-		if (form == NULL)
+		if (form == NULL || form->field_count == 0)
 			continue;
 		memcpy(flow->fields + flow->field_count, form->fields,
 		       form->field_count * sizeof(*form->fields));

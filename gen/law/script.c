@@ -205,6 +205,31 @@ bounded_rep(lua_State *state)
 	return 1;
 }
 
+/* Pushes one of the prelude's files as a function, or what was wrong. [-0, +1] */
+static bool
+push_chunk(lua_State *state, const char *path)
+{
+	const struct embedded *file = embedded_find(path);
+	char name[64];
+
+	if (file == NULL) {
+		lua_pushfstring(state, "程序里没有 %s：编译不完整，请重新执行 make", path);
+		return false;
+	}
+	snprintf(name, sizeof(name), "@%s", strrchr(path, '/') + 1);
+	return luaL_loadbufferx(state, file->data, file->len, name, "t") == LUA_OK;
+}
+
+/* part(name) -> the chunk of prelude_<name>.lua: what few need is compiled when it is. [-1, +1] */
+static int
+host_part(lua_State *state)
+{
+	char path[64];
+
+	snprintf(path, sizeof(path), "gen/law/prelude_%s.lua", luaL_checkstring(state, 1));
+	return push_chunk(state, path) ? 1 : lua_error(state);
+}
+
 static void
 set_function(lua_State *state, const char *name, lua_CFunction f)
 {
@@ -254,7 +279,7 @@ open_libraries(lua_State *state)
 	lua_pop(state, 1);
 }
 
-/* The table the prelude gets: where, protected, field_types, page. [-0, +1] */
+/* The table the prelude gets: where, protected, part, field_types, page. [-0, +1] */
 static void
 push_host(struct script *s)
 {
@@ -264,6 +289,7 @@ push_host(struct script *s)
 	lua_newtable(state);
 	set_function(state, "where", host_where);
 	set_function(state, "protected", host_protected);
+	set_function(state, "part", host_part);
 	lua_newtable(state);
 	for (i = 0; i < FIELD_TYPE_COUNT; i++) {
 		lua_pushstring(state, field_type_ids[i]);
@@ -360,30 +386,13 @@ protected_call(struct script *s, int args, int results, struct err *err)
 	return -1;
 }
 
-/* Pushes one of the prelude's files as a function. */
-static int
-push_chunk(struct script *s, const char *path, struct err *err)
-{
-	const struct embedded *file = embedded_find(path);
-	char name[64];
-
-	if (file == NULL)
-		return err_set(err, ERR_LAW, "程序里没有 %s：编译不完整，请重新执行 make", path);
-	snprintf(name, sizeof(name), "@%s", strrchr(path, '/') + 1);
-	if (luaL_loadbufferx(s->state, file->data, file->len, name, "t") != LUA_OK)
-		return set_failure(s, err);
-	return 0;
-}
-
 static int
 load_prelude(struct script *s, struct err *err)
 {
-	if (push_chunk(s, "gen/law/prelude.lua", err) != 0)
-		return -1;
+	if (!push_chunk(s->state, "gen/law/prelude.lua"))
+		return set_failure(s, err);
 	push_host(s);
-	if (push_chunk(s, "gen/law/prelude_indicators.lua", err) != 0 ||
-	    push_chunk(s, "gen/law/prelude_grounds.lua", err) != 0 ||
-	    protected_call(s, 3, 1, err) != 0)
+	if (protected_call(s, 1, 1, err) != 0)
 		return -1;
 	s->api = luaL_ref(s->state, LUA_REGISTRYINDEX);
 	return 0;

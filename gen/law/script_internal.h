@@ -2,6 +2,7 @@
 #ifndef YJ_SCRIPT_INTERNAL_H
 #define YJ_SCRIPT_INTERNAL_H
 
+#include <lauxlib.h>
 #include <lua.h>
 #include <stddef.h>
 
@@ -11,7 +12,10 @@
 #ifdef ARENA_DEBUG
 #define SMALL_MAX 0u
 #else
-#define SMALL_MAX 256u
+#define SMALL_MAX \
+	256u /* Pushes what prelude_freeze.lua made bytes of; false, and nothing pushed, when it did not. [-0, +1] */
+bool script_push_frozen(struct script *s, const char *bytes, size_t len);
+
 #endif
 #define SMALL_STEP 16u
 
@@ -38,5 +42,7 @@ struct script {
 
 /* The functions templates see, as a table on the stack. [-0, +1] */
 void script_push_page_functions(struct script *s);
+/* Pushes what prelude_freeze.lua made bytes of; false, and nothing pushed, when it did not. [-0, +1] */
+bool script_push_frozen(struct script *s, const char *bytes, size_t len);
 
 #endif

@@ -27,7 +27,7 @@ struct basis_cache {
 	struct law_slot laws[KEPT];
 	struct register_slot registers[KEPT];
 	struct calendar_slot calendars[KEPT];
-	bool kept; /* registers may come from and go to the file of keep.h */
+	bool kept; /* law and registers may come from and go to the files of keep.h */
 	int next_law, next_register, next_calendar;
 };
 
@@ -147,6 +147,43 @@ law_of_snapshot(struct law **out, const struct snapshot *snap, struct findings *
 	return rc;
 }
 
+/* Of the law's tree and the program's words for it. */
+static void
+law_key(struct oid *out, const struct oid *tree)
+{
+	const uint64_t parts[2] = { law_words_sum(), hash_bytes(tree->id, sizeof(tree->id), 3) };
+
+	*out = *tree;
+	memcpy(out->id, parts, sizeof(parts));
+}
+
+/* The law of another run, which read and checked all of it, or else read and left for the next. */
+static int
+law_kept(struct law **out, const struct snapshot *snap, const struct oid *tree, struct err *err)
+{
+	char *path = file_join(repo_gitdir(snap->repo), "yunjuan/law");
+	struct findings faults = { 0 };
+	struct file_set set = { 0 };
+	struct buf bytes = BUF_INIT;
+	struct oid key;
+	int rc = 0;
+
+	law_key(&key, tree);
+	*out = keep_read(&bytes, path, "law 1", &key) ? law_thaw(bytes.ptr, bytes.len) : NULL;
+	if (*out == NULL)
+		rc = read_files(&set, snap, "lua", err);
+	if (rc == 0 && *out == NULL) {
+		rc = law_load(out, set.files, set.count, &faults, err);
+		if (rc == 0 && law_freeze(&bytes, *out, set.files, set.count))
+			keep_write(&bytes, path, "law 1", &key);
+	}
+	release_files(&set);
+	findings_release(&faults);
+	buf_release(&bytes);
+	free(path);
+	return rc;
+}
+
 static int
 get_law(struct basis *out, struct basis_cache *cache, const struct snapshot *snap, struct err *err)
 {
@@ -165,7 +202,10 @@ get_law(struct basis *out, struct basis_cache *cache, const struct snapshot *sna
 	slot = &cache->laws[cache->next_law++ % KEPT];
 	law_free(slot->law);
 	memset(slot, 0, sizeof(*slot));
-	i = law_of_snapshot(&slot->law, snap, &faults, err);
+	if (cache->kept && snap->kind == SNAPSHOT_TREE)
+		i = law_kept(&slot->law, snap, &out->law_tree, err);
+	else
+		i = law_of_snapshot(&slot->law, snap, &faults, err);
 	findings_release(&faults);
 	if (i != 0)
 		return -1;

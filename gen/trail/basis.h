@@ -25,7 +25,8 @@ struct basis {
 	struct oid law_tree, registers_key, calendar_blob;
 };
 
-/* kept: the registers may come from .git/yunjuan/registers, where systems have only their names. */
+/* kept: law and registers may come from .git/yunjuan/law and …/registers, where systems have only their
+ * names. */
 struct basis_cache *basis_cache_new(bool kept);
 void basis_cache_free(struct basis_cache *cache);
 int basis_of(struct basis *out, struct basis_cache *cache, const struct snapshot *snap,

@@ -3,11 +3,58 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A file of lines: the key, a sum, then one record a line, fields between tabs. A field with a tab
- * or a line end in it is never kept, so there is nothing to escape. */
-#define HEAD_FORMAT "yunjuan registers 3 %s %016llx\n"
-#define HEAD_LEN (20 + 40 + 1 + 16 + 1)
 #define KEEP_MAX_BYTES ((size_t)64 << 20)
+
+/* --- any bytes ------------------------------------------------------------------------------------------ */
+static void
+put_head(struct buf *out, const char *kind, const struct oid *key, const char *bytes, size_t len)
+{
+	char hex[OID_HEX];
+
+	oid_hex(key, hex);
+	buf_printf(out, "yunjuan %s %s %016llx\n", kind, hex,
+		   (unsigned long long)hash_bytes(bytes, len, 9));
+}
+
+bool
+keep_read(struct buf *out, const char *path, const char *kind, const struct oid *key)
+{
+	struct err ignored = { 0 };
+	struct buf file = BUF_INIT, head = BUF_INIT;
+	const char *line;
+	size_t used;
+	bool good = false;
+
+	buf_clear(out);
+	if (file_read(&file, path, KEEP_MAX_BYTES, &ignored) == 0) {
+		line = memchr(file.ptr, '\n', file.len);
+		used = line == NULL ? file.len : (size_t)(line + 1 - file.ptr);
+		put_head(&head, kind, key, file.ptr + used, file.len - used);
+		good = used == head.len && memcmp(file.ptr, head.ptr, used) == 0;
+		buf_put(out, file.ptr + used, good ? file.len - used : 0);
+	}
+	buf_release(&file);
+	buf_release(&head);
+	return good;
+}
+
+void
+keep_write(const struct buf *bytes, const char *path, const char *kind, const struct oid *key)
+{
+	struct err ignored = { 0 };
+	struct buf file = BUF_INIT;
+
+	put_head(&file, kind, key, bytes->ptr, bytes->len);
+	buf_put(&file, bytes->ptr, bytes->len);
+	if (file_make_parents(path, &ignored) == 0 &&
+	    file_replace(path, file.ptr, file.len, false, NULL, &ignored) != 0)
+		err_clear(&ignored);
+	buf_release(&file);
+}
+
+/* --- registers: one record a line, fields between tabs -------------------------------------------------- */
+/* A field with a tab or a line end in it is never kept, so there is nothing to escape. */
+#define REGISTERS "registers 3"
 
 struct writing {
 	struct buf out;
@@ -79,26 +126,16 @@ void
 keep_save(const struct registers *r, const char *path, const struct oid *key)
 {
 	struct writing w = { .out = BUF_INIT };
-	struct buf file = BUF_INIT;
-	struct err ignored = { 0 };
-	char hex[OID_HEX];
 	size_t i;
 
 	for (i = 0; i < r->party_count; i++)
 		put_party(&w, &r->parties[i]);
 	put_rest(&w, r);
-	oid_hex(key, hex);
-	buf_printf(&file, HEAD_FORMAT, hex,
-		   (unsigned long long)hash_bytes(w.out.ptr, w.out.len, 9));
-	buf_put(&file, w.out.ptr, w.out.len);
-	if (!w.odd && file_make_parents(path, &ignored) == 0 &&
-	    file_replace(path, file.ptr, file.len, false, NULL, &ignored) != 0)
-		err_clear(&ignored);
-	buf_release(&file);
+	if (!w.odd)
+		keep_write(&w.out, path, REGISTERS, key);
 	buf_release(&w.out);
 }
 
-/* --- reading -------------------------------------------------------------------------------------------- */
 /* Cuts a line into its fields in place; false when there are not so many. */
 static bool
 cut(char *line, const char **fields, int count)
@@ -207,22 +244,12 @@ take_lines(struct registers *r, struct arena *arena, char *text)
 bool
 keep_load(struct registers *out, struct arena *arena, const char *path, const struct oid *key)
 {
-	struct err ignored = { 0 };
-	struct buf file = BUF_INIT;
-	char hex[OID_HEX], head[HEAD_LEN + 8];
-	bool good = false;
+	struct buf text = BUF_INIT;
+	bool good;
 
 	memset(out, 0, sizeof(*out));
-	if (file_read(&file, path, KEEP_MAX_BYTES, &ignored) == 0 && file.len > HEAD_LEN) {
-		oid_hex(key, hex);
-		snprintf(head, sizeof(head), HEAD_FORMAT, hex,
-			 (unsigned long long)hash_bytes(file.ptr + HEAD_LEN, file.len - HEAD_LEN,
-							9));
-		good = memcmp(file.ptr, head, HEAD_LEN) == 0 &&
-		       memchr(file.ptr, '\0', file.len) == NULL &&
-		       take_lines(out, arena,
-				  arena_strndup(arena, file.ptr + HEAD_LEN, file.len - HEAD_LEN));
-	}
-	buf_release(&file);
+	good = keep_read(&text, path, REGISTERS, key) && memchr(text.ptr, '\0', text.len) == NULL &&
+	       take_lines(out, arena, arena_strndup(arena, text.ptr, text.len));
+	buf_release(&text);
 	return good;
 }

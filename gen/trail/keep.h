@@ -1,7 +1,7 @@
 /*
- * keep: the registers of one snapshot as a file beside the repository, so that a hook need not read
- * and parse a thousand small files to know one officer. Keyed by the trees it was made from;
- * may be deleted at any time. Systems come without the rest of their front matter.
+ * keep: what one snapshot says, as a file beside the repository, so that a hook need not read and parse a
+ * thousand small files to know one officer. Keyed by the trees it was made from; may be deleted at any time.
+ * Systems come without the rest of their front matter.
  */
 #ifndef YJ_KEEP_H
 #define YJ_KEEP_H
@@ -9,9 +9,12 @@
 #include "model/model.h"
 #include "repo/repo.h"
 
+/* The bytes that were written under this kind and key; false when there are none or they are damaged. */
+bool keep_read(struct buf *out, const char *path, const char *kind, const struct oid *key);
+/* What cannot be written is not a failure: it is made again. */
+void keep_write(const struct buf *bytes, const char *path, const char *kind, const struct oid *key);
 /* True when the file holds the registers of this key; strings lie in the arena. Not linked yet. */
 bool keep_load(struct registers *out, struct arena *arena, const char *path, const struct oid *key);
-/* What cannot be written is not a failure: it is made again. */
 void keep_save(const struct registers *r, const char *path, const struct oid *key);
 
 #endif
