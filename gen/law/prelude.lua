@@ -27,7 +27,7 @@ local shapes = {
 	party = { id = "s!", name = "s!", short = "s!", article = "a!", only = "n" },
 	ending = { id = "s!", name = "s!", done = "b" },
 	reading = { id = "s!", article = "a!", question = "s!", choice = "s!", value = "v!" },
-	duty = { id = "s!", article = "a!", name = "s!", months = "n" },
+	duty = { id = "s!", article = "a!", name = "s!", party = "s", months = "n" },
 	medium = { id = "s!", name = "s!", article = "a!", registered = "b", numbered = "b", address = "b", volumes = "b" },
 	measured = { article = "a!", from = "s!", to = "s!", least_pct = "n!", growth_days = "n!" },
 	low_load = { id = "s!", name = "s!", article = "a!", all = "t!" },

@@ -42,6 +42,9 @@ end
 
 -- Checks of the law itself ----------------------------------------------------------------------
 local function list_of(value) return type(value) == "table" and value or { value } end
+local function check_party(node, id)
+	if not law.party[id] then fault(node, "没有“%s”这一方（lua/parties.lua）", tostring(id)) end
+end
 local function check_article(at, id)
 	if id ~= nil and not law.article[id] then fault(at, "条款“%s”不存在（lua/regulation.lua）", tostring(id)) end
 end
@@ -133,9 +136,7 @@ end
 
 local function check_stage(stage, flow, fields)
 	check_article(stage, stage.article)
-	for _, id in ipairs(list_of(stage.party)) do
-		if not law.party[id] then fault(stage, "没有“%s”这一方（lua/parties.lua）", tostring(id)) end
-	end
+	for _, id in ipairs(list_of(stage.party)) do check_party(stage, id) end
 	if #stage.outcomes == 0 then fault(stage, "环节“%s”没有出路：至少要有一个结果", stage.id) end
 	local targets = {}
 	for _, outcome in ipairs(stage.outcomes) do
@@ -155,7 +156,7 @@ local function check_stage(stage, flow, fields)
 	for _, owed in ipairs(stage.owes or {}) do
 		check_article(owed, owed.article)
 		for _, id in ipairs(owed) do
-			if not law.party[id] then fault(owed, "没有“%s”这一方", tostring(id)) end
+			check_party(owed, id)
 		end
 		if owed.when then check_condition(owed, owed.when, fields) end
 		if owed.on and not stage.outcome[owed.on] then fault(owed, "环节“%s”没有“%s”这个结果", stage.id, owed.on) end
@@ -208,6 +209,7 @@ local function check_ledger(flow, fields)
 	if not day or not types[day.type] then fault(flow, "ledger 里的“%s”不是日期", tostring(ledger.day)) end
 	if ledger.does ~= "settles" and type(ledger.mark) ~= "string" then fault(flow, "ledger 里缺少 mark") end
 	if ledger.type ~= nil and type(ledger.type) ~= "string" then fault(flow, "ledger 里的 type 只能写文字") end
+	if ledger.changes ~= nil and (fields[ledger.changes] or ledger).type ~= "list" then fault(flow, "ledger 里的“%s”不是本流程表单的列表", tostring(ledger.changes)) end
 	for _, form in ipairs(flow.forms) do if form.by_key_[ledger.rows] then ledger.form = form.id end end
 end
 local function check_flow(flow)
@@ -235,9 +237,7 @@ local function check_flow(flow)
 	end
 	check_article(flow, flow.article)
 	if #flow.stages == 0 then return fault(flow, "流程“%s”没有环节", flow.id) end
-	for _, id in ipairs(list_of(flow.opens)) do
-		if not law.party[id] then fault(flow, "没有“%s”这一方", tostring(id)) end
-	end
+	for _, id in ipairs(list_of(flow.opens)) do check_party(flow, id) end
 	local fields = flow_fields(flow)
 	flow.fields_ = fields
 	for _, stage in ipairs(flow.stages) do check_stage(stage, flow, fields) end
@@ -320,7 +320,7 @@ local function check_law()
 		for _, node in ipairs(list) do check_article(node, node.article) node.label_ = article_label(node.article) end
 	end
 	for _, node in pairs(law.indicators) do check_article(node, node.article) node.label_ = article_label(node.article) end
-	for _, node in ipairs(law.duties) do check_article(node, node.article) end
+	for _, node in ipairs(law.duties) do check_article(node, node.article) if node.party then check_party(node, node.party) end end
 	for _, node in ipairs(law.slips) do check_article(node, node.article) end
 	for _, rule in ipairs(law.rules) do check_rule(rule) end
 	for _, form in ipairs(law.forms) do
