@@ -38,12 +38,17 @@ line_words(const char *at, const char *end)
 	return skip(key + 1, end, " \t|>-");
 }
 
+/* text is terminated, so a span may look behind the line. */
 static void
 put_line(struct buf *out, const char *at, const char *end)
 {
-	for (; at < end; at++) {
-		if (*at != '\0' && strchr("*`|}\r", *at) == NULL)
-			buf_putc(out, *at);
+	size_t span;
+
+	for (; at < end; at += span + 1) {
+		span = strcspn(at, "*`|}\r\n");
+		if (span > (size_t)(end - at))
+			span = (size_t)(end - at);
+		buf_put(out, at, span);
 	}
 	buf_putc(out, '\n');
 }
