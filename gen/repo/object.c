@@ -126,7 +126,8 @@ raw_cache_release(struct raw_cache *cache)
 {
 	uint32_t i;
 
-	for (i = 0; cache->slots != NULL && i < CACHE_SLOTS; i++)
+	/* A hook uses a few: the memory of the others is not there until somebody looks. */
+	for (i = 0; i < cache->touched; i++)
 		raw_release(&cache->slots[i].raw);
 	free(cache->slots);
 	free(cache->heads);
@@ -197,6 +198,7 @@ cache_add(struct raw_cache *cache, const struct oid *oid, const struct raw *raw)
 		at = cache_turn(cache);
 	while (cache->bytes + raw->len > cache->max_bytes);
 	slot = &cache->slots[at];
+	cache->touched = at < cache->touched ? cache->touched : at + 1;
 	head = chain(cache, oid);
 	slot->oid = *oid;
 	slot->raw = *raw;

@@ -30,7 +30,7 @@ struct raw_slot {
 struct raw_cache {
 	struct raw_slot *slots;
 	uint32_t *heads;
-	uint32_t hand;
+	uint32_t hand, touched; /* touched: slots from here on were never used */
 	size_t bytes, max_bytes;
 };
 
