@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #define INDEX_MAX_BYTES ((size_t)4000 << 20)
-#define SEGMENTS_MAX 200 /* then the file is written anew as one */
+#define SEGMENTS_MAX 200 /* then the small ones become one */
 
 /* --- the image: the file, and what was added behind it ------------------------------------------ */
 size_t
@@ -98,6 +98,13 @@ make_room(struct log *log, const struct segment_head *head)
 	log->events = xreallocarray(log->events, log->event_cap, sizeof(*log->events));
 }
 
+static struct taken
+taken_so_far(const struct log *log)
+{
+	return (struct taken){ log->segment_count, log->commit_count, log->event_count,
+			       log->ticket_count };
+}
+
 /* Takes in the segment at `at`; its length, 0 when it is torn or wrong. */
 static size_t
 take_segment(struct log *log, size_t at, size_t left)
@@ -106,6 +113,7 @@ take_segment(struct log *log, size_t at, size_t left)
 	const struct log_commit *commits;
 	const struct event *events;
 	const uint32_t *folders;
+	struct segment_start start = { at, taken_so_far(log) };
 	size_t i;
 
 	if (left < sizeof(head))
@@ -124,7 +132,7 @@ take_segment(struct log *log, size_t at, size_t left)
 	for (i = 0; i < head.ticket_count; i++)
 		note_ticket(log, folders[i]);
 	log->tip = head.tip;
-	log->segment_count++;
+	vec_push(log->starts, log->segment_count, log->start_cap, start);
 	return head.bytes;
 }
 
@@ -152,8 +160,7 @@ take_file(struct log *log)
 		at += bytes;
 	} while (bytes > 0);
 	log->mapped_len = log->verified = at;
-	log->in_file = (struct taken){ log->segment_count, log->commit_count, log->event_count,
-				       log->ticket_count };
+	log->in_file = taken_so_far(log);
 }
 
 void
@@ -324,13 +331,10 @@ log_is_ancestor(const struct log *log, uint32_t old, uint32_t young)
 static int
 append_to(const char *path, const struct log *log)
 {
-	int64_t bytes = 0, stamp;
 	size_t done = 0;
 	int fd = -1;
 	ssize_t n;
 
-	if (!file_stamp(path, &bytes, &stamp) || (size_t)bytes != log->saved_len)
-		return -1; /* somebody else added; theirs is as good */
 	fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
 	if (fd < 0)
 		return -1;
@@ -345,6 +349,16 @@ append_to(const char *path, const struct log *log)
 	return close(fd);
 }
 
+/* The first bytes of the image. */
+static void
+put_image(struct buf *out, const struct log *log, size_t len)
+{
+	size_t mapped = len < log->mapped_len ? len : log->mapped_len;
+
+	buf_put(out, log->mapped.ptr, mapped);
+	buf_put(out, log->added.ptr, len - mapped);
+}
+
 static int
 write_anew(const char *path, const struct log *log, struct err *err)
 {
@@ -353,9 +367,38 @@ write_anew(const char *path, const struct log *log, struct err *err)
 
 	if (log->mapped_len == 0)
 		return file_replace(path, log->added.ptr, log->added.len, false, NULL, err);
-	buf_put(&whole, log->mapped.ptr, log->mapped_len);
-	buf_put(&whole, log->added.ptr, log->added.len);
+	put_image(&whole, log, log_image_len(log));
 	rc = file_replace(path, whole.ptr, whole.len, false, NULL, err);
+	buf_release(&whole);
+	return rc;
+}
+
+/* The first segment that is no larger than all behind it together: so a record is copied again only
+ * when what it lies in has doubled, and few segments are left. */
+static size_t
+first_to_merge(const struct log *log)
+{
+	size_t end = log_image_len(log), i = 0;
+
+	while (i + 2 < log->segment_count &&
+	       log->starts[i + 1].at - log->starts[i].at > end - log->starts[i + 1].at)
+		i++;
+	return i;
+}
+
+/* Small segments made one, from what was taken in and without reading git. The file is a new one:
+ * somebody may be reading the old. */
+static int
+write_merged(const char *path, struct log *log, struct err *err)
+{
+	size_t first = first_to_merge(log);
+	struct buf whole = BUF_INIT;
+	int rc;
+
+	put_image(&whole, log, log->starts[first].at);
+	rc = log_merge(&whole, log, first, err);
+	if (rc == 0)
+		rc = file_replace(path, whole.ptr, whole.len, false, NULL, err);
 	buf_release(&whole);
 	return rc;
 }
@@ -378,17 +421,24 @@ static void
 save_index(struct log *log, const char *path, const char *lock)
 {
 	struct err ignored = { 0 };
+	int64_t bytes = 0, stamp;
+	bool many = log->segment_count >= SEGMENTS_MAX;
 	int fd;
 
-	if (log->saved_len == log_image_len(log) || file_make_parents(path, &ignored) != 0)
+	if ((log->saved_len == log_image_len(log) && !many) ||
+	    file_make_parents(path, &ignored) != 0)
 		return;
 	fd = take_lock(lock);
 	if (fd < 0)
 		return;
-	if (log->saved_len > 0)
-		append_to(path, log);
-	else if (write_anew(path, log, &ignored) != 0)
-		err_clear(&ignored);
+	/* Where somebody else added since, theirs is as good. */
+	if (log->saved_len == 0 ||
+	    (file_stamp(path, &bytes, &stamp) && (size_t)bytes == log->saved_len)) {
+		if ((many		  ? write_merged(path, log, &ignored)
+		     : log->saved_len > 0 ? append_to(path, log)
+					  : write_anew(path, log, &ignored)) != 0)
+			err_clear(&ignored);
+	}
 	close(fd);
 	unlink(lock);
 }
@@ -399,10 +449,8 @@ bring_up(struct log *log, struct repo *repo, const struct oid *tip, struct err *
 {
 	bool rewritten = false;
 
-	if (oid_same(&log->tip, tip) && log->segment_count < SEGMENTS_MAX)
+	if (oid_same(&log->tip, tip))
 		return 0;
-	if (log->segment_count >= SEGMENTS_MAX)
-		forget(log);
 	if (!oid_zero(tip) && log_extend(log, repo, tip, &rewritten, err) != 0)
 		return -1;
 	if (!rewritten && !oid_zero(tip))
@@ -475,6 +523,7 @@ log_free(struct log *log)
 {
 	if (log == NULL)
 		return;
+	free(log->starts);
 	free(log->commits);
 	free(log->events);
 	free(log->folders);

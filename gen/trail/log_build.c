@@ -182,6 +182,7 @@ struct assembly {
 	struct log *log;
 	const struct build *build;
 	struct log_commit *commits;
+	size_t commit_count;
 	struct event *events;
 	size_t event_count;
 	uint32_t *folders;
@@ -244,20 +245,28 @@ add_event(struct assembly *a, const struct raw_event *raw)
 	e->signed_by = keep(a, raw->values[KEY_SIGNED]);
 }
 
+#define EVENT_TEXTS 9
+
+static void
+texts_of(struct event *e, uint32_t *texts[EVENT_TEXTS])
+{
+	uint32_t *all[EVENT_TEXTS] = { &e->author_name, &e->author_email, &e->message,
+				       &e->flow,	&e->stage,	  &e->title,
+				       &e->system,	&e->tenant,	  &e->signed_by };
+
+	memcpy(texts, all, sizeof(all));
+}
+
 /* Every string's offset becomes its place in the file. */
 static void
 place_strings(struct assembly *a, uint32_t base)
 {
-	size_t i;
+	uint32_t *texts[EVENT_TEXTS];
+	size_t i, k;
 
 	for (i = 0; i < a->event_count; i++) {
-		struct event *e = &a->events[i];
-		uint32_t *texts[] = { &e->author_name, &e->author_email, &e->message,
-				      &e->flow,	       &e->stage,	 &e->title,
-				      &e->system,      &e->tenant,	 &e->signed_by };
-		size_t k;
-
-		for (k = 0; k < sizeof(texts) / sizeof(*texts); k++)
+		texts_of(&a->events[i], texts);
+		for (k = 0; k < EVENT_TEXTS; k++)
 			*texts[k] += base;
 	}
 	for (i = 0; i < a->folder_count; i++)
@@ -333,19 +342,19 @@ number_commits(struct assembly *a)
 	free(sorted);
 }
 
+/* Appends the segment to `out`; `at` is where it will stand in the file. */
 static int
-write_segment(struct assembly *a, const struct oid *tip, struct err *err)
+write_segment(struct assembly *a, const struct oid *tip, struct buf *out, size_t at,
+	      struct err *err)
 {
-	const struct history_order *order = a->build->order;
-	struct buf *added = &a->log->added;
 	struct segment_head head = { .magic = SEGMENT_MAGIC };
-	size_t at = log_image_len(a->log), start = added->len, fixed;
+	size_t start = out->len, fixed;
 
-	head.commit_count = (uint32_t)order->count;
+	head.commit_count = (uint32_t)a->commit_count;
 	head.event_count = (uint32_t)a->event_count;
 	head.ticket_count = (uint32_t)a->folder_count;
 	head.tip = *tip;
-	fixed = sizeof(head) + order->count * sizeof(*a->commits) +
+	fixed = sizeof(head) + a->commit_count * sizeof(*a->commits) +
 		a->event_count * sizeof(*a->events) + a->folder_count * sizeof(*a->folders);
 	buf_puts(&a->strings, "");
 	do
@@ -355,14 +364,25 @@ write_segment(struct assembly *a, const struct oid *tip, struct err *err)
 	if (at + head.bytes > UINT32_MAX)
 		return err_set(err, ERR_LIMIT, "历史索引超过 4 GB，无法继续");
 	place_strings(a, (uint32_t)(at + fixed));
-	buf_put(added, &head, sizeof(head));
-	buf_put(added, a->commits, order->count * sizeof(*a->commits));
-	buf_put(added, a->events, a->event_count * sizeof(*a->events));
-	buf_put(added, a->folders, a->folder_count * sizeof(*a->folders));
-	buf_put(added, a->strings.ptr, a->strings.len);
-	head.sum = log_segment_sum(&head, added->ptr + start + sizeof(head));
-	memcpy(added->ptr + start, &head, sizeof(head));
+	buf_put(out, &head, sizeof(head));
+	buf_put(out, a->commits, a->commit_count * sizeof(*a->commits));
+	buf_put(out, a->events, a->event_count * sizeof(*a->events));
+	buf_put(out, a->folders, a->folder_count * sizeof(*a->folders));
+	buf_put(out, a->strings.ptr, a->strings.len);
+	head.sum = log_segment_sum(&head, out->ptr + start + sizeof(head));
+	memcpy(out->ptr + start, &head, sizeof(head));
 	return 0;
+}
+
+static void
+release_assembly(struct assembly *a)
+{
+	map_release(&a->tickets);
+	map_release(&a->known);
+	buf_release(&a->strings);
+	free(a->folders);
+	free(a->events);
+	free(a->commits);
 }
 
 static int
@@ -374,7 +394,8 @@ assemble(struct log *log, const struct build *build, const struct oid *tip, stru
 
 	for (w = 0; w < build->workers; w++)
 		total += build->harvests[w].count;
-	a.commits = xcalloc(build->order->count + 1, sizeof(*a.commits));
+	a.commit_count = build->order->count;
+	a.commits = xcalloc(a.commit_count + 1, sizeof(*a.commits));
 	a.events = xcalloc(total + 1, sizeof(*a.events));
 	if (total > FEW_EVENTS)
 		log_index_folders(log);
@@ -383,14 +404,39 @@ assemble(struct log *log, const struct build *build, const struct oid *tip, stru
 		for (i = 0; i < build->harvests[w].count; i++)
 			add_event(&a, &build->harvests[w].events[i]);
 	}
-	rc = write_segment(&a, tip, err);
+	rc = write_segment(&a, tip, &log->added, log_image_len(log), err);
 	map_release(&log->by_folder);
-	map_release(&a.tickets);
-	map_release(&a.known);
-	buf_release(&a.strings);
-	free(a.folders);
-	free(a.events);
-	free(a.commits);
+	release_assembly(&a);
+	return rc;
+}
+
+/* --- several segments as one ----------------------------------------------------------------------------- */
+int
+log_merge(struct buf *out, struct log *log, size_t first, struct err *err)
+{
+	const struct segment_start *from = &log->starts[first];
+	struct assembly a = { .log = log, .strings = BUF_INIT };
+	uint32_t *texts[EVENT_TEXTS];
+	size_t i, k;
+	int rc;
+
+	a.commit_count = log->commit_count - from->taken.commits;
+	a.event_count = log->event_count - from->taken.events;
+	a.commits = xcalloc(a.commit_count + 1, sizeof(*a.commits));
+	a.events = xcalloc(a.event_count + 1, sizeof(*a.events));
+	for (i = 0; i < a.commit_count; i++)
+		a.commits[i] = *log->commits[from->taken.commits + i];
+	for (i = 0; i < a.event_count; i++) {
+		a.events[i] = *log->events[from->taken.events + i];
+		texts_of(&a.events[i], texts);
+		for (k = 0; k < EVENT_TEXTS; k++)
+			*texts[k] = keep(&a, log_text(log, *texts[k]));
+	}
+	for (i = from->taken.tickets; i < log->ticket_count; i++)
+		vec_push(a.folders, a.folder_count, a.folder_cap,
+			 keep(&a, log_text(log, log->folders[i])));
+	rc = write_segment(&a, &log->tip, out, from->at, err);
+	release_assembly(&a);
 	return rc;
 }
 

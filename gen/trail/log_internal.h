@@ -13,9 +13,15 @@ struct segment_head {
 	uint32_t reserved;
 };
 
-/* How much of the counts below comes from the file. */
+/* How much of a log's counts comes from one part of the image. */
 struct taken {
 	size_t segments, commits, events, tickets;
+};
+
+/* Where a segment stands, and what came before it. */
+struct segment_start {
+	size_t at;
+	struct taken taken;
 };
 
 struct log {
@@ -25,7 +31,8 @@ struct log {
 	size_t verified;       /* bytes of the image whose sums were checked */
 	size_t saved_len;      /* bytes of the image that lie in the file */
 	struct taken in_file;
-	size_t segment_count;
+	struct segment_start *starts;
+	size_t segment_count, start_cap;
 	struct oid tip;
 	const struct log_commit **commits;
 	size_t commit_count, commit_cap;
@@ -48,6 +55,9 @@ struct log {
  * the image. rewritten (may be NULL): set instead when tip does not descend from the log's tip. */
 int log_extend(struct log *log, struct repo *repo, const struct oid *tip, bool *rewritten,
 	       struct err *err) must_check;
+/* Appends to `out` one segment for all that the segments from `first` on say, as it will stand in the place
+ * of the first of them. Only while the events are in the order of the file. */
+int log_merge(struct buf *out, struct log *log, size_t first, struct err *err) must_check;
 uint64_t log_segment_sum(const struct segment_head *head, const char *behind);
 /* Takes in what was added, again from its start: adding more may have moved it. What was taken from
  * the file stays where it is. */

@@ -1,6 +1,7 @@
 #include <stdlib.h>
 
 #include "log_fixture.h"
+#include "trail/log_internal.h"
 
 /* --- index from nothing and extended ------------------------------------------------------------- */
 static void
@@ -30,15 +31,16 @@ test_log__extended(void)
 	repo_free(repo);
 }
 
-/* After two hundred segments the file becomes one again. */
+/* Small segments become one when there are many: nothing is read from git again, and what the file says is
+ * what a new one would. */
 static void
 test_log__segments(void)
 {
 	struct repo *repo;
 	char *revisions, *revision, *rest, *anew;
-	size_t opened = 0, rewrites = 0;
+	size_t opened = 0, most = 0, merges = 0, before = 0;
 
-	make_line("line", 210, 6);
+	make_line("line", 450, 6);
 	repo = fixture_open("line");
 	revisions = sh_out("git -C line rev-list --reverse main");
 	for (revision = strtok_r(revisions, "\n", &rest); revision != NULL;
@@ -47,20 +49,65 @@ test_log__segments(void)
 
 		opened++;
 		CHECK_INT(log_commit_count(log), opened);
-		if (log_commits_read(log) != 1) {
-			CHECK_INT(log_commits_read(log), opened);
-			CHECK(log_was_rebuilt(log));
-			rewrites++;
+		CHECK_INT(log_commits_read(log), 1);
+		CHECK(!log_was_rebuilt(log));
+		if (log->segment_count < before) {
+			anew = dump_anew("line", revision);
+			check_same(log, anew);
+			free(anew);
+			merges++;
 		}
+		before = log->segment_count;
+		most = before > most ? before : most;
 		log_free(log);
 	}
-	CHECK_INT(opened, 210);
-	CHECK_INT(rewrites, 1);
+	CHECK_INT(opened, 450);
+	CHECK_INT(most, 200);
+	CHECK_INT(merges, 2);
 	anew = dump_anew("line", "main");
 	check_open("line", "main", anew, true);
 	free(anew);
 	free(revisions);
 	repo_free(repo);
+}
+
+/* The same with merges, side branches and tickets that come and go; the first segment is much larger than those
+ * that are merged, and stays as it is byte for byte. */
+static void
+test_log__segments_behind_a_large_one(void)
+{
+	struct buf base = BUF_INIT, after = BUF_INIT;
+	struct repo *repo;
+	struct err err = { 0 };
+	struct log *log;
+	char *anew;
+	size_t i;
+
+	make_random("wide", 900, 9, 31);
+	repo = fixture_open("wide");
+	log_free(open_log(repo, "main", true));
+	CHECK_INT(file_read(&base, "wide/" INDEX, 1 << 24, &err), 0);
+	for (i = 0; i < 199; i++) {
+		sh("cd wide && git reset -q --hard && mkdir -p content/tickets/2021/07/SQ-%zu && "
+		   "printf -- '---\\nflow: ask\\nstage: s%zu\\n---\\n' > content/tickets/2021/07/SQ-%zu/ticket.md && "
+		   "git add . && git commit -q -m 又%zu",
+		   i % 9, i, i % 9, i);
+		log = open_log(repo, "main", true);
+		CHECK_INT(log_commits_read(log), 1);
+		log_free(log);
+	}
+	anew = dump_anew("wide", "main");
+	log = open_log(repo, "main", true);
+	CHECK_INT(log_commits_read(log), 0);
+	CHECK_INT(log->segment_count, 2);
+	check_same(log, anew);
+	log_free(log);
+	CHECK_INT(file_read(&after, "wide/" INDEX, 1 << 24, &err), 0);
+	CHECK(after.len > base.len && memcmp(base.ptr, after.ptr, base.len) == 0);
+	free(anew);
+	repo_free(repo);
+	buf_release(&base);
+	buf_release(&after);
 }
 
 /* --- times, removals, octopus ------------------------------------------------------------------------ */
@@ -343,6 +390,7 @@ main(void)
 	fixture_start();
 	unit_run("extended as from nothing", test_log__extended);
 	unit_run("segments", test_log__segments);
+	unit_run("segments behind a large one", test_log__segments_behind_a_large_one);
 	unit_run("clock skew", test_log__skew);
 	unit_run("removed and made again", test_log__removed);
 	unit_run("octopus", test_log__octopus);
