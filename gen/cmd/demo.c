@@ -359,7 +359,7 @@ play(struct replay *r, struct repo *repo, struct err *err)
 
 		if (rc == 0 && changes_registers(row)) {
 			basis_cache_free(r->cache);
-			r->cache = basis_cache_new(false);
+			r->cache = basis_cache_new(KEPT_NOTHING);
 			rc = load_registers(r, repo, err);
 		}
 		if (rc == 0)
@@ -543,7 +543,7 @@ build_dashboard(const char *root, int64_t as_of, struct err *err)
 static int
 run(struct session *s, struct err *err)
 {
-	struct replay replay = { .root = s->argv[0], .cache = basis_cache_new(false) };
+	struct replay replay = { .root = s->argv[0], .cache = basis_cache_new(KEPT_NOTHING) };
 	struct plan plan;
 	int rc = read_plan(&plan, &replay.arena, err);
 

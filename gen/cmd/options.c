@@ -114,7 +114,7 @@ open_session(struct session *s, int needs, struct err *err)
 		if (oid_zero(&s->head))
 			return err_set(err, ERR_USAGE,
 				       "这个仓库还没有提交；新的工作区请用 yunjuan init 建立");
-		s->cache = basis_cache_new(true);
+		s->cache = basis_cache_new(KEPT_LAW_AND_REGISTERS);
 		if (basis_of(&s->basis, s->cache, &s->snap, err) != 0)
 			return -1;
 	}

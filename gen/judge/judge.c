@@ -12,7 +12,7 @@ judge_new(struct judge **out, struct repo *repo, const struct oid *tips, size_t 
 
 	judge->repo = repo;
 	judge->now = now;
-	judge->cache = basis_cache_new(save_log);
+	judge->cache = basis_cache_new(save_log ? KEPT_LAW_AND_REGISTERS : KEPT_NOTHING);
 	if (log_open(&judge->log, repo, tips, tip_count, save_log, err) != 0) {
 		judge_free(judge);
 		return -1;

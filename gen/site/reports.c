@@ -1,6 +1,7 @@
 /* The reviewer's periodic reports: those of the last year stand in the dashboard. */
 #include "site/reports.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "site/site_internal.h"
@@ -207,45 +208,77 @@ list_periods(struct reports *all, int32_t oldest, int32_t today, int months, siz
 }
 
 static uint64_t
-step_key(const struct log *log, const struct step *step, int32_t last, uint64_t key)
+commit_key(const struct trail *t, const struct event *e, uint64_t key)
 {
-	bool left = step->left != NULL && day_of(step->left->time) <= last;
-
-	key = hash_bytes(&log_commit_at(log, step->entered->commit)->oid, sizeof(struct oid), key);
-	key = number_key(key, step->due.kind == DUE_DAY ? step->due.day : -(int)step->due.kind);
-	if (!left)
-		return key + 1;
-	key = number_key(key, step->late_days);
-	return hash_bytes(&log_commit_at(log, step->left->commit)->oid, sizeof(struct oid), key);
+	return hash_bytes(&log_commit_at(t->log, e->commit)->oid, sizeof(struct oid), key);
 }
 
-/* Of what the period knows of a ticket: what was done later does not make it again, nor does a ticket that
- * it knows nothing of. */
+static bool
+begun_by(const struct trail *t, size_t step, int32_t day)
+{
+	return step < t->step_count && day_of(t->steps[step].entered->time) <= day;
+}
+
 static uint64_t
-course_key(const struct trail *t, const struct period *period, uint64_t key)
+deadline_key(const struct step *step, uint64_t key)
+{
+	return number_key(key, step->due.kind == DUE_DAY ? step->due.day : -(int)step->due.kind);
+}
+
+/* Adds what each period knows of a ticket, the oldest end first: what was done later does not make it again,
+ * nor does a ticket that it knows nothing of. */
+static void
+add_course(const struct trail *t, const struct period *const *periods, uint64_t *const *keys,
+	   size_t count)
 {
 	bool over = t->state == TRAIL_CLOSED || t->state == TRAIL_CANCELLED;
-	size_t i;
+	uint64_t course = text_key(text_key(7, t->id), t->title), known;
+	size_t i, step = 0;
 
-	if (day_of(t->steps[0].entered->time) > period->last ||
-	    (over && day_of(t->last->time) < period->first))
-		return key;
-	key = text_key(text_key(key, t->id), t->title);
-	for (i = 0; i < t->step_count && day_of(t->steps[i].entered->time) <= period->last; i++)
-		key = step_key(t->log, &t->steps[i], period->last, key);
-	return key;
+	for (i = 0; i < count; i++) {
+		const struct period *p = periods[i];
+
+		for (; begun_by(t, step + 1, p->last); step++)
+			course = deadline_key(&t->steps[step],
+					      commit_key(t, t->steps[step].entered, course));
+		if (!begun_by(t, 0, p->last) || (over && day_of(t->last->time) < p->first))
+			continue;
+		known =
+		    deadline_key(&t->steps[step], commit_key(t, t->steps[step].entered, course));
+		*keys[i] = number_key(*keys[i], (int64_t)known);
+	}
 }
 
-static uint64_t
-report_key(const struct build *b, const struct period *period, uint64_t key)
+static int
+compare_ends(const void *a, const void *b)
 {
+	const struct period *x = *(const struct period *const *)a,
+			    *y = *(const struct period *const *)b;
+
+	return x->last != y->last ? (x->last < y->last ? -1 : 1)
+				  : (x->months > y->months) - (x->months < y->months);
+}
+
+/* Each period's key: of what was known at its end, or today. */
+static void
+make_keys(const struct build *b, const struct reports *all, uint64_t key, uint64_t *out)
+{
+	const struct period *periods[PERIODS_MAX];
+	uint64_t *keys[PERIODS_MAX];
 	int32_t today = day_of(b->options->now);
 	size_t i;
 
-	key = number_key(key, today < period->last ? today : period->last);
+	for (i = 0; i < all->count; i++) {
+		const struct period *p = periods[i] = &all->periods[i];
+
+		out[i] = number_key(key, today < p->last ? today : p->last);
+	}
+	if (all->count > 0)
+		qsort(periods, all->count, sizeof(*periods), compare_ends);
+	for (i = 0; i < all->count; i++)
+		keys[i] = &out[periods[i] - all->periods];
 	for (i = 0; i < b->card_count; i++)
-		key = course_key(&b->cards[i].trail, period, key);
-	return key;
+		add_course(&b->cards[i].trail, periods, keys, all->count);
 }
 
 void
@@ -253,6 +286,7 @@ plan_reports(struct build *b)
 {
 	struct reports *all = arena_alloc(&b->arena, sizeof(*all));
 	uint64_t key = hash_bytes(&b->basis.registers_key, sizeof(struct oid), b->site_key);
+	uint64_t keys[PERIODS_MAX];
 	int32_t today = day_of(b->options->now), oldest = today;
 	size_t i;
 
@@ -268,8 +302,9 @@ plan_reports(struct build *b)
 	list_periods(all, oldest, today, 3, QUARTERS_SHOWN);
 	list_periods(all, oldest, today, 12, YEARS_SHOWN);
 	key = number_key(key, oldest);
+	make_keys(b, all, key, keys);
 	for (i = 0; i < all->count; i++)
-		add_page(b, arena_printf(&b->arena, "reports/%s.html", all->periods[i].id),
-			 report_key(b, &all->periods[i], key), fill_report, &all->periods[i]);
+		add_page(b, arena_printf(&b->arena, "reports/%s.html", all->periods[i].id), keys[i],
+			 fill_report, &all->periods[i]);
 	add_page(b, "reports/index.html", number_key(key, today), fill_reports, all);
 }

@@ -96,9 +96,9 @@ struct search {
 	size_t count, cap, first, shards;
 	struct search_doc law; /* lines that Lua wrote, as a row of the store */
 	struct store store;
-	/* search_shards.c: all grams, by shard, made when the first shard is. */
+	/* search_shards.c: the grams by shard, made when the first shard is; the first one's page. */
 	uint64_t *postings;
-	size_t *starts;
+	size_t *starts, shard_page;
 };
 
 /* Adds the pages search/…: which shards there are and their keys. */

@@ -58,10 +58,12 @@ count_posting(struct visit *v, size_t shard, uint64_t posting)
 	v->at[shard]++;
 }
 
+/* Of the files that are made; the others' room is never touched. */
 static void
 place_posting(struct visit *v, size_t shard, uint64_t posting)
 {
-	v->postings[v->at[shard]++] = posting;
+	if (!v->s->b->pages[v->s->shard_page + shard].fresh)
+		v->postings[v->at[shard]++] = posting;
 }
 
 /* --- a file of grams ------------------------------------------------------------------------------------ */
@@ -232,6 +234,7 @@ plan_shards(struct search *s)
 		s->starts[i] = total;
 		total += count;
 	}
+	s->shard_page = s->b->page_count;
 	for (i = 0; i < s->shards; i++)
 		add_page(s->b, arena_printf(&s->b->arena, "search/g%zu.js", i),
 			 v.keys[i] ^ s->b->site_key, fill_grams, &s->starts[i]);

@@ -328,7 +328,7 @@ open_basis(struct build *b, struct err *err)
 
 	fingerprints_load(&b->fingerprints, path);
 	free(path);
-	b->cache = basis_cache_new(false);
+	b->cache = basis_cache_new(KEPT_LAW);
 	if (basis_of(&b->basis, b->cache, &b->snap, err) != 0)
 		return -1;
 	b->site_key = hash_bytes(&b->basis.law_tree, sizeof(struct oid), b->site_key);

@@ -88,18 +88,13 @@ static const struct script_limits page_limits = { (size_t)512 << 20, 0 };
 int
 worker_open(struct worker *w, struct build *b, struct err *err)
 {
-	struct findings faults = { 0 };
-	int rc;
-
 	memset(w, 0, sizeof(*w));
 	buf_init(&w->out, 0);
 	w->build = b;
 	if (repo_again(&w->repo, b->repo, err) != 0)
 		return -1;
 	snapshot_tree(&w->snap, w->repo, &b->snap.tree);
-	rc = law_of_snapshot(&w->law, &w->snap, &faults, err);
-	findings_release(&faults);
-	if (rc != 0)
+	if (law_kept(&w->law, &w->snap, &b->basis.law_tree, err) != 0)
 		return -1;
 	w->script = law_script(w->law);
 	script_limit(w->script, &page_limits);

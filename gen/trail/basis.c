@@ -27,12 +27,12 @@ struct basis_cache {
 	struct law_slot laws[KEPT];
 	struct register_slot registers[KEPT];
 	struct calendar_slot calendars[KEPT];
-	bool kept; /* law and registers may come from and go to the files of keep.h */
+	enum basis_kept kept; /* what may come from and go to the files of keep.h */
 	int next_law, next_register, next_calendar;
 };
 
 struct basis_cache *
-basis_cache_new(bool kept)
+basis_cache_new(enum basis_kept kept)
 {
 	struct basis_cache *cache = xcalloc(1, sizeof(*cache));
 
@@ -157,8 +157,7 @@ law_key(struct oid *out, const struct oid *tree)
 	memcpy(out->id, parts, sizeof(parts));
 }
 
-/* The law of another run, which read and checked all of it, or else read and left for the next. */
-static int
+int
 law_kept(struct law **out, const struct snapshot *snap, const struct oid *tree, struct err *err)
 {
 	char *path = file_join(repo_gitdir(snap->repo), "yunjuan/law");
@@ -202,7 +201,7 @@ get_law(struct basis *out, struct basis_cache *cache, const struct snapshot *sna
 	slot = &cache->laws[cache->next_law++ % KEPT];
 	law_free(slot->law);
 	memset(slot, 0, sizeof(*slot));
-	if (cache->kept && snap->kind == SNAPSHOT_TREE)
+	if (cache->kept != KEPT_NOTHING && snap->kind == SNAPSHOT_TREE)
 		i = law_kept(&slot->law, snap, &out->law_tree, err);
 	else
 		i = law_of_snapshot(&slot->law, snap, &faults, err);
@@ -237,7 +236,8 @@ load_kept(struct register_slot *slot, const struct basis_cache *cache, const str
 	char *path = file_join(repo_gitdir(snap->repo), "yunjuan/registers");
 	const int *only;
 	const char *const *kinds = law_kind_ids(law, &only);
-	bool found = cache->kept && keep_load(&slot->registers, &slot->arena, path, key);
+	bool found = cache->kept == KEPT_LAW_AND_REGISTERS &&
+		     keep_load(&slot->registers, &slot->arena, path, key);
 
 	free(path);
 	if (found)
@@ -330,7 +330,7 @@ get_registers(struct basis *out, struct basis_cache *cache, const struct snapsho
 		clear_registers(slot);
 		if (fill_registers(slot, out->law, snap, err) != 0)
 			return -1;
-		if (cache->kept)
+		if (cache->kept == KEPT_LAW_AND_REGISTERS)
 			save_kept(slot, snap, &out->registers_key);
 	}
 	slot->key = out->registers_key;

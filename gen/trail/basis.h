@@ -25,9 +25,10 @@ struct basis {
 	struct oid law_tree, registers_key, calendar_blob;
 };
 
-/* kept: law and registers may come from .git/yunjuan/law and …/registers, where systems have only their
- * names. */
-struct basis_cache *basis_cache_new(bool kept);
+/* What may come from another run: the law from .git/yunjuan/law, registers from …/registers, where systems
+ * have only their names. */
+enum basis_kept { KEPT_NOTHING, KEPT_LAW, KEPT_LAW_AND_REGISTERS };
+struct basis_cache *basis_cache_new(enum basis_kept kept);
 void basis_cache_free(struct basis_cache *cache);
 int basis_of(struct basis *out, struct basis_cache *cache, const struct snapshot *snap,
 	     struct err *err) must_check;
@@ -35,6 +36,10 @@ int basis_of(struct basis *out, struct basis_cache *cache, const struct snapshot
 /* The law of a snapshot by itself, owned: for another thread. */
 int law_of_snapshot(struct law **out, const struct snapshot *snap, struct findings *faults,
 		    struct err *err) must_check;
+/* The law of another run, which read and checked all of it, or else read and left for the next. tree: of the
+ * folder lua/ in the snapshot. */
+int law_kept(struct law **out, const struct snapshot *snap, const struct oid *tree,
+	     struct err *err) must_check;
 /* NULL when the registers have no such. E-mails compare without case. */
 const struct officer_ref *basis_officer(const struct basis *basis, const char *email);
 const struct party *basis_party(const struct basis *basis, const char *id);
