@@ -1,4 +1,5 @@
 /* Every ticket once: its trail and the few values that lists show. */
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -83,28 +84,65 @@ note_online(struct build *b, const struct card *card)
 	}
 }
 
+#define TRAILS_AT_ONCE 64
+
+struct folding {
+	struct build *b;
+	size_t count;
+	_Atomic size_t next;
+};
+
+/* Each thread folds trails out of the log, into its own arena. */
+static int
+fold_trails(void *ctx, int number, struct err *err)
+{
+	struct folding *folding = ctx;
+	struct build *b = folding->b;
+	struct trail_context context = { NULL, &b->basis, b->options->now };
+	int rc = repo_again(&context.repo, b->repo, err);
+	size_t first, i;
+
+	while (rc == 0) {
+		first = atomic_fetch_add(&folding->next, TRAILS_AT_ONCE);
+		if (first >= folding->count)
+			break;
+		for (i = first; rc == 0 && i < folding->count && i < first + TRAILS_AT_ONCE; i++)
+			rc = trail_of(&b->cards[i].trail, &b->card_arenas[number], b->log,
+				      (uint32_t)i, &context, err);
+	}
+	repo_free(context.repo);
+	return rc;
+}
+
+static void
+fill_card(struct build *b, struct card *card)
+{
+	card->tenant = basis_party(&b->basis, card->trail.tenant);
+	card->turns = stage_turns(&b->basis, &card->trail, trail_present(&card->trail)->stage,
+				  &card->turn_count);
+	name_card(b, card);
+	card->key = card_key(b, card);
+	note_online(b, card);
+}
+
 int
 cards_read(struct build *b, struct err *err)
 {
-	struct trail_context context = { b->repo, &b->basis, b->options->now };
-	size_t count = log_ticket_count(b->log);
-	uint32_t i;
+	struct folding folding = { .b = b, .count = log_ticket_count(b->log) };
+	size_t i;
 
-	b->cards = xcalloc(count + 1, sizeof(*b->cards));
-	for (i = 0; i < count; i++) {
+	b->cards = xcalloc(folding.count + 1, sizeof(*b->cards));
+	b->card_arena_count = thread_count();
+	b->card_arenas = xcalloc((size_t)b->card_arena_count, sizeof(*b->card_arenas));
+	if (thread_run(b->card_arena_count, fold_trails, &folding, err) != 0)
+		return -1;
+	for (i = 0; i < folding.count; i++) {
 		struct card *card = &b->cards[b->card_count];
 
-		memset(card, 0, sizeof(*card));
-		if (trail_of(&card->trail, &b->arena, b->log, i, &context, err) != 0)
-			return -1;
+		*card = b->cards[i];
 		if (card->trail.gone || card->trail.step_count == 0)
 			continue;
-		card->tenant = basis_party(&b->basis, card->trail.tenant);
-		card->turns = stage_turns(&b->basis, &card->trail,
-					  trail_present(&card->trail)->stage, &card->turn_count);
-		name_card(b, card);
-		card->key = card_key(b, card);
-		note_online(b, card);
+		fill_card(b, card);
 		b->card_count++;
 	}
 	if (b->card_count > 0)
@@ -121,6 +159,9 @@ cards_release(struct build *b)
 		free((void *)b->cards[i].turns);
 		free(b->cards[i].row);
 	}
+	for (i = 0; i < (size_t)b->card_arena_count; i++)
+		arena_release(&b->card_arenas[i]);
+	free(b->card_arenas);
 	free(b->cards);
 	map_release(&b->online);
 }

@@ -85,6 +85,7 @@ struct crew {
 	struct worker *workers;
 	int count;
 	bool rows; /* this round makes rows, not pages */
+	size_t batch;
 	_Atomic size_t next;
 	_Atomic bool over;
 	_Atomic size_t begun; /* pages and rows begun, for the watch */
@@ -118,8 +119,10 @@ watch(void *ctx)
 	return NULL;
 }
 
-/* Neighbours lie in one folder: two threads that each keep to theirs do not wait for its lock. */
+/* Neighbours lie in one folder: two threads that each keep to theirs do not wait for its lock. When little
+ * is to do, each takes one at a time, so that both end together. */
 #define BATCH 32
+#define FEW 2000
 
 static int
 work_on(struct crew *crew, struct worker *w, size_t i, struct err *err)
@@ -142,9 +145,9 @@ work(void *ctx, int number, struct err *err)
 	struct worker *w = &crew->workers[number];
 	size_t total = crew->rows ? b->card_count : b->page_count, first, i;
 
-	for (first = atomic_fetch_add(&crew->next, BATCH); first < total;
-	     first = atomic_fetch_add(&crew->next, BATCH)) {
-		for (i = first; i < total && i < first + BATCH; i++) {
+	for (first = atomic_fetch_add(&crew->next, crew->batch); first < total;
+	     first = atomic_fetch_add(&crew->next, crew->batch)) {
+		for (i = first; i < total && i < first + crew->batch; i++) {
 			if (work_on(crew, w, i, err) != 0)
 				return -1;
 		}
@@ -188,6 +191,16 @@ work_of(const struct build *b)
 	return n;
 }
 
+static size_t
+count_stale(const struct build *b)
+{
+	size_t n = 0, i;
+
+	for (i = 0; i < b->page_count; i++)
+		n += !b->pages[i].fresh;
+	return n;
+}
+
 /* Rows first: a ticket stands in many lists and is rendered for them once. */
 static int
 make_pages(struct build *b, struct err *err)
@@ -195,7 +208,8 @@ make_pages(struct build *b, struct err *err)
 	int count = thread_count(), rc, i;
 	struct crew crew = { .b = b,
 			     .workers = xcalloc((size_t)count, sizeof(*crew.workers)),
-			     .count = count };
+			     .count = count,
+			     .batch = count_stale(b) < FEW ? 1 : BATCH };
 	pthread_t watcher;
 
 	crew.work = work_of(b);

@@ -57,6 +57,8 @@ struct build {
 	struct arena arena;
 	struct card *cards; /* newest number first */
 	size_t card_count;
+	struct arena *card_arenas; /* one a thread: their trails */
+	int card_arena_count;
 	struct page *pages;
 	size_t page_count, page_cap;
 	struct memory memory;
