@@ -23,6 +23,7 @@ hash_lanes(const unsigned char **p, size_t *len, uint64_t seed)
 
 	for (; *len >= sizeof(w); *p += sizeof(w), *len -= sizeof(w)) {
 		memcpy(w, *p, sizeof(w));
+#pragma GCC unroll 4
 		for (i = 0; i < 4; i++)
 			lane[i] = fold(w[2 * i] ^ odd[i], w[2 * i + 1] ^ lane[i]);
 	}

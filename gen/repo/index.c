@@ -10,6 +10,7 @@
 
 #define HEAD_BYTES 12u
 #define ENTRY_BYTES 62u /* up to the name */
+#define NAME_MASK 0xfffu
 
 static uint32_t
 number_at(const char *p)
@@ -36,6 +37,9 @@ skip_entry(const char *at, const char *end, uint32_t version)
 		name++;
 	if (version == 4)
 		name++;
+	/* The length stands in the entry unless it is too large for that; git believes it too. */
+	if (version < 4 && (flags & NAME_MASK) < NAME_MASK)
+		name += flags & NAME_MASK;
 	stop = name >= end ? NULL : memchr(name, '\0', (size_t)(end - name));
 	if (stop == NULL)
 		return NULL;

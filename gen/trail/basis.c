@@ -157,6 +157,8 @@ law_key(struct oid *out, const struct oid *tree)
 	memcpy(out->id, parts, sizeof(parts));
 }
 
+#define LAW "law 1" /* the form of what law_freeze writes */
+
 int
 law_kept(struct law **out, const struct snapshot *snap, const struct oid *tree, struct err *err)
 {
@@ -164,17 +166,24 @@ law_kept(struct law **out, const struct snapshot *snap, const struct oid *tree, 
 	struct findings faults = { 0 };
 	struct file_set set = { 0 };
 	struct buf bytes = BUF_INIT;
+	struct mapping file;
+	const char *kept;
 	struct oid key;
+	size_t len;
 	int rc = 0;
 
 	law_key(&key, tree);
-	*out = keep_read(&bytes, path, "law 1", &key) ? law_thaw(bytes.ptr, bytes.len) : NULL;
+	*out = NULL;
+	if (keep_map(&file, &kept, &len, path, LAW, &key)) {
+		*out = law_thaw(kept, len);
+		file_unmap(&file);
+	}
 	if (*out == NULL)
 		rc = read_files(&set, snap, "lua", err);
 	if (rc == 0 && *out == NULL) {
 		rc = law_load(out, set.files, set.count, &faults, err);
 		if (rc == 0 && law_freeze(&bytes, *out, set.files, set.count))
-			keep_write(&bytes, path, "law 1", &key);
+			keep_write(&bytes, path, LAW, &key);
 	}
 	release_files(&set);
 	findings_release(&faults);

@@ -17,24 +17,27 @@ put_head(struct buf *out, const char *kind, const struct oid *key, const char *b
 }
 
 bool
-keep_read(struct buf *out, const char *path, const char *kind, const struct oid *key)
+keep_map(struct mapping *file, const char **bytes, size_t *len, const char *path, const char *kind,
+	 const struct oid *key)
 {
-	struct err ignored = { 0 };
-	struct buf file = BUF_INIT, head = BUF_INIT;
+	struct buf head = BUF_INIT;
 	const char *line;
 	size_t used;
 	bool good = false;
 
-	buf_clear(out);
-	if (file_read(&file, path, KEEP_MAX_BYTES, &ignored) == 0) {
-		line = memchr(file.ptr, '\n', file.len);
-		used = line == NULL ? file.len : (size_t)(line + 1 - file.ptr);
-		put_head(&head, kind, key, file.ptr + used, file.len - used);
-		good = used == head.len && memcmp(file.ptr, head.ptr, used) == 0;
-		buf_put(out, file.ptr + used, good ? file.len - used : 0);
+	if (!file_map(file, path))
+		return false;
+	line = file->len > KEEP_MAX_BYTES ? NULL : memchr(file->ptr, '\n', file->len);
+	if (line != NULL) {
+		*bytes = line + 1;
+		used = (size_t)(*bytes - file->ptr);
+		*len = file->len - used;
+		put_head(&head, kind, key, *bytes, *len);
+		good = used == head.len && memcmp(file->ptr, head.ptr, used) == 0;
+		buf_release(&head);
 	}
-	buf_release(&file);
-	buf_release(&head);
+	if (!good)
+		file_unmap(file);
 	return good;
 }
 
@@ -168,12 +171,16 @@ take_officer(struct registers *r, const char **f)
 {
 	struct party *p = r->party_count == 0 ? NULL : &r->parties[r->party_count - 1];
 	struct officer *o;
+	char *end;
 
 	if (p == NULL)
 		return false;
 	o = &p->officers[p->officer_count++];
 	*o = (struct officer){ .name = f[1], .email = f[2], .post = f[3] };
-	return sscanf(f[4], "%d %d %d", &o->from, &o->to, &o->line) == 3;
+	o->from = (int)strtol(f[4], &end, 10);
+	o->to = (int)strtol(end, &end, 10);
+	o->line = (int)strtol(end, &end, 10);
+	return *end == '\0';
 }
 
 static bool
@@ -244,12 +251,16 @@ take_lines(struct registers *r, struct arena *arena, char *text)
 bool
 keep_load(struct registers *out, struct arena *arena, const char *path, const struct oid *key)
 {
-	struct buf text = BUF_INIT;
+	struct mapping file;
+	const char *text;
+	size_t len;
 	bool good;
 
 	memset(out, 0, sizeof(*out));
-	good = keep_read(&text, path, REGISTERS, key) && memchr(text.ptr, '\0', text.len) == NULL &&
-	       take_lines(out, arena, arena_strndup(arena, text.ptr, text.len));
-	buf_release(&text);
+	if (!keep_map(&file, &text, &len, path, REGISTERS, key))
+		return false;
+	good = memchr(text, '\0', len) == NULL &&
+	       take_lines(out, arena, arena_strndup(arena, text, len));
+	file_unmap(&file);
 	return good;
 }

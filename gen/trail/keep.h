@@ -9,8 +9,10 @@
 #include "model/model.h"
 #include "repo/repo.h"
 
-/* The bytes that were written under this kind and key; false when there are none or they are damaged. */
-bool keep_read(struct buf *out, const char *path, const char *kind, const struct oid *key);
+/* The bytes that were written under this kind and key, until file_unmap; false when there are none or they
+ * are damaged. */
+bool keep_map(struct mapping *file, const char **bytes, size_t *len, const char *path,
+	      const char *kind, const struct oid *key);
 /* What cannot be written is not a failure: it is made again. */
 void keep_write(const struct buf *bytes, const char *path, const char *kind, const struct oid *key);
 /* True when the file holds the registers of this key; strings lie in the arena. Not linked yet. */
