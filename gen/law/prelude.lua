@@ -59,16 +59,17 @@ local shapes = {
 -- Where each constructor was last asked for: `return flow { … }` is a tail call, and Lua forgets its place.
 local asked_file, asked_line = {}, {}
 local letters = { s = "string", n = "number", b = "boolean", t = "table", f = "function", a = "string", v = "any" }
--- The same taken apart once: kind -> key -> Lua's name of the type, and kind -> the keys it must have.
+-- The same taken apart when it is first asked for: key -> Lua's name of the type, and the keys it must have.
 local wanted, needed = {}, {}
-for kind, shape in pairs(shapes) do
+local function take_apart(kind)
 	local types, must = { kind_ = "string", file_ = "string", line_ = "number" }, {}
-	for key, mark in pairs(shape) do
+	for key, mark in pairs(shapes[kind]) do
 		if key ~= 1 then types[key] = letters[mark:sub(1, 1)] end
 		if mark:sub(-1) == "!" then must[#must + 1] = key end
 	end
 	table.sort(must)
 	wanted[kind], needed[kind] = types, must
+	return types
 end
 local env = {}
 
@@ -89,7 +90,7 @@ local function construct(kind, node)
 	local file, line = where(2)
 	if asked_file[kind] and file:sub(1, 4) ~= "lua/" then file, line = asked_file[kind], asked_line[kind] end
 	node.kind_, node.file_, node.line_ = kind, file, line
-	local types = wanted[kind]
+	local types = wanted[kind] or take_apart(kind)
 	for key, value in next, node do
 		local want = types[key]
 		if want ~= type(value) and want ~= "any" then misfit(kind, node, key, value) end
@@ -327,54 +328,14 @@ function api.judge(c)
 	return out
 end
 
--- Templates: HTML with {{ expression }} (escaped), {% statements %} and {{= raw(expression) }} -------
--- Compiled to Lua that writes straight into the page's buffer. `emit` writes as it is, `text` escapes.
-local function template_source(name, text)
-	local out, at, line = { "local page = ... " }, 1, 1
-	local function keep_lines(piece)
-		local _, breaks = piece:gsub("\n", "\n")
-		line = line + breaks
-	end
-	while true do
-		local from, _, mark = text:find("{([{%%])", at)
-		local piece = text:sub(at, from and from - 1 or -1)
-		if piece ~= "" then out[#out + 1] = ("emit(%q) "):format(piece) keep_lines(piece) end
-		if not from then break end
-		local close = mark == "{" and "}}" or "%}"
-		local till = text:find(close, from + 2, true)
-		if not till then error(("%s:%d: “%s”没有收尾"):format(name, line, mark == "{" and "{{" or "{%"), 0) end
-		local code = text:sub(from + 2, till - 1)
-		out[#out + 1] = mark == "{" and ("text(%s) "):format(code) or code .. " "
-		keep_lines(code)
-		at = till + 2
-	end
-	return table.concat(out)
+-- Templates: prelude_pages.lua ------------------------------------------------------------------------
+local pages
+local function page_words()
+	pages = pages or host.part("pages")(host, safe, env, law, article_label, chinese)
+	return pages
 end
-
-local templates = {}
-local page_env = {}
-for name, value in pairs(safe) do page_env[name] = value end
-for name, value in pairs(host.page) do page_env[name] = value end
-page_env.law, page_env.article_label, page_env.holds = law, article_label, env.holds
-page_env.chinese_number, page_env.ground_days, page_env.ground_holds = chinese, env.ground_days, env.ground_holds
--- {% include("part", value) %}
-function page_env.include(name, value)
-	local part = templates[name] or error("没有模板“" .. tostring(name) .. "”", 2)
-	return part(value)
-end
-local shared = setmetatable({}, { __index = page_env })
-
--- templates/*.lua define functions for the others; pages and styles become callable by their name.
-function api.template(name, text)
-	local source = name:find("%.lua$") and text or template_source(name, text)
-	local chunk, why = load(source, "@" .. name, "t", shared)
-	if not chunk then error(why, 0) end
-	if name:find("%.lua$") then chunk() else templates[name:match("([^/]*)%.%a+$")] = chunk end
-end
-function api.render(name, value)
-	local page = templates[name] or error("没有模板“" .. tostring(name) .. "”")
-	page(value)
-end
+function api.template(name, text) page_words().template(name, text) end
+function api.render(name, value) page_words().render(name, value) end
 
 -- Hooks: lua/hooks/<name>.lua gives function(git) -> nothing; it asks the host to judge.
 function api.hook(name, text, git)

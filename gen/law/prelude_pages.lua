@@ -1,0 +1,54 @@
+-- Templates: HTML with {{ expression }} (escaped), {% statements %} and {{= raw(expression) }}. Compiled to Lua
+-- that writes straight into the page's buffer. `emit` writes as it is, `text` escapes. Only where there are pages
+-- to make; the prelude calls this chunk with its own tools.
+local host, safe, env, law, article_label, chinese = ...
+local api = {}
+
+local function template_source(name, text)
+	local out, at, line = { "local page = ... " }, 1, 1
+	local function keep_lines(piece)
+		local _, breaks = piece:gsub("\n", "\n")
+		line = line + breaks
+	end
+	while true do
+		local from, _, mark = text:find("{([{%%])", at)
+		local piece = text:sub(at, from and from - 1 or -1)
+		if piece ~= "" then out[#out + 1] = ("emit(%q) "):format(piece) keep_lines(piece) end
+		if not from then break end
+		local close = mark == "{" and "}}" or "%}"
+		local till = text:find(close, from + 2, true)
+		if not till then error(("%s:%d: “%s”没有收尾"):format(name, line, mark == "{" and "{{" or "{%"), 0) end
+		local code = text:sub(from + 2, till - 1)
+		out[#out + 1] = mark == "{" and ("text(%s) "):format(code) or code .. " "
+		keep_lines(code)
+		at = till + 2
+	end
+	return table.concat(out)
+end
+
+local templates = {}
+local page_env = {}
+for name, value in pairs(safe) do page_env[name] = value end
+for name, value in pairs(host.page) do page_env[name] = value end
+page_env.law, page_env.article_label, page_env.holds = law, article_label, env.holds
+page_env.chinese_number, page_env.ground_days, page_env.ground_holds = chinese, env.ground_days, env.ground_holds
+-- {% include("part", value) %}
+function page_env.include(name, value)
+	local part = templates[name] or error("没有模板“" .. tostring(name) .. "”", 2)
+	return part(value)
+end
+local shared = setmetatable({}, { __index = page_env })
+
+-- templates/*.lua define functions for the others; pages and styles become callable by their name.
+function api.template(name, text)
+	local source = name:find("%.lua$") and text or template_source(name, text)
+	local chunk, why = load(source, "@" .. name, "t", shared)
+	if not chunk then error(why, 0) end
+	if name:find("%.lua$") then chunk() else templates[name:match("([^/]*)%.%a+$")] = chunk end
+end
+function api.render(name, value)
+	local page = templates[name] or error("没有模板“" .. tostring(name) .. "”")
+	page(value)
+end
+
+return api
