@@ -288,6 +288,27 @@ install_hook(struct repo *repo, const char *name, const char *program, struct er
 	return rc;
 }
 
+/* A hub notes when it received what, beside the time the commits claim, and never forgets it: git's own log of
+ * references, which a bare repository does not keep by itself. */
+static int
+note_receipts(struct repo *repo, struct err *err)
+{
+	static const char *const settings[][2] = { { "core.logAllRefUpdates", "true" },
+						   { "gc.reflogExpire", "never" },
+						   { "gc.reflogExpireUnreachable", "never" } };
+	size_t i;
+	int status = 0;
+
+	for (i = 0; status == 0 && i < sizeof(settings) / sizeof(*settings); i++) {
+		const char *argv[] = { "git",	 "--git-dir",	 repo_gitdir(repo),
+				       "config", settings[i][0], settings[i][1],
+				       NULL };
+
+		status = run_program(argv, NULL, err);
+	}
+	return status <= 0 ? status : err_set(err, ERR_GIT, "git config 没有成功，见上面的说明");
+}
+
 int
 install_hooks(struct repo *repo, struct err *err)
 {
@@ -298,6 +319,8 @@ install_hooks(struct repo *repo, struct err *err)
 		program[strlen(program) - strlen("-hook")] = '\0';
 	if (repo_worktree(repo) == NULL) {
 		rc = install_hook(repo, "pre-receive", program, err);
+		if (rc == 0)
+			rc = note_receipts(repo, err);
 	} else {
 		rc = install_hook(repo, "pre-commit", program, err);
 		if (rc == 0)
