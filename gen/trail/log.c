@@ -36,27 +36,48 @@ note_ticket(struct log *log, uint32_t folder)
 	log->folders[log->ticket_count++] = folder;
 }
 
-/* Whether every number in the segment points at something that is there. */
+/* Whether every number in the segment points at something that is there; and, since all of it is looked at,
+ * whether the order of the file is still that of the events, as on a straight history. */
 static bool
-segment_sound(const struct log *log, const struct segment_head *head, size_t at)
+segment_sound(struct log *log, const struct segment_head *head, size_t at)
 {
 	const struct log_commit *commits = (const void *)(log_image(log, at) + sizeof(*head));
 	const struct event *events = (const void *)(commits + head->commit_count);
+	const struct log_commit *last =
+	    log->commit_count == 0 ? NULL : log->commits[log->commit_count - 1];
 	size_t commits_now = log->commit_count + head->commit_count;
 	size_t tickets_now = log->ticket_count + head->ticket_count, i;
+	bool ordered = true;
+	uint32_t newest = (uint32_t)log->commit_count; /* events of new commits alone */
 
-	for (i = 0; i < head->commit_count; i++) {
+	for (i = 0; i < head->commit_count; last = &commits[i], i++) {
 		if (commits[i].parents[0] > log->commit_count + i ||
 		    commits[i].parents[1] > log->commit_count + i)
 			return false;
+		ordered = ordered && (last == NULL || (commits[i].effective >= last->effective &&
+						       commits[i].generation > last->generation));
 	}
 	for (i = 0; i < head->event_count; i++) {
 		const struct event *e = &events[i];
 
 		if (e->ticket >= tickets_now || e->commit >= commits_now)
 			return false;
+		ordered = ordered && e->commit >= newest;
+		newest = e->commit;
 	}
+	log->unordered = log->unordered || !ordered;
 	return true;
+}
+
+const struct event *
+log_segment_events(const struct log *log, size_t segment, size_t *count)
+{
+	const char *at = log_image(log, log->starts[segment].at);
+	struct segment_head head;
+
+	memcpy(&head, at, sizeof(head));
+	*count = head.event_count;
+	return (const void *)(at + sizeof(head) + head.commit_count * sizeof(struct log_commit));
 }
 
 uint64_t
@@ -94,8 +115,6 @@ make_room(struct log *log, const struct segment_head *head)
 		return;
 	log->commit_cap = head->commit_count + SEGMENTS_MAX;
 	log->commits = xreallocarray(log->commits, log->commit_cap, sizeof(*log->commits));
-	log->event_cap = head->event_count + SEGMENTS_MAX;
-	log->events = xreallocarray(log->events, log->event_cap, sizeof(*log->events));
 }
 
 static struct taken
@@ -111,7 +130,6 @@ take_segment(struct log *log, size_t at, size_t left)
 {
 	struct segment_head head;
 	const struct log_commit *commits;
-	const struct event *events;
 	const uint32_t *folders;
 	struct segment_start start = { at, taken_so_far(log) };
 	size_t i;
@@ -123,12 +141,11 @@ take_segment(struct log *log, size_t at, size_t left)
 		return 0;
 	make_room(log, &head);
 	commits = (const void *)(log_image(log, at) + sizeof(head));
-	events = (const void *)(commits + head.commit_count);
-	folders = (const void *)(events + head.event_count);
+	folders =
+	    (const void *)((const struct event *)(commits + head.commit_count) + head.event_count);
 	for (i = 0; i < head.commit_count; i++)
 		vec_push(log->commits, log->commit_count, log->commit_cap, &commits[i]);
-	for (i = 0; i < head.event_count; i++)
-		vec_push(log->events, log->event_count, log->event_cap, &events[i]);
+	log->event_count += head.event_count;
 	for (i = 0; i < head.ticket_count; i++)
 		note_ticket(log, folders[i]);
 	log->tip = head.tip;
@@ -145,6 +162,7 @@ forget(struct log *log)
 	memset(&log->in_file, 0, sizeof(log->in_file));
 	log->mapped_len = log->verified = log->saved_len = log->segment_count = log->commit_count =
 	    log->event_count = log->ticket_count = 0;
+	log->unordered = false;
 	memset(&log->tip, 0, sizeof(log->tip));
 }
 
@@ -220,46 +238,30 @@ sort_events(const struct log *log, const struct event **list, size_t count)
 	}
 }
 
-/* Whether the file's order is also that of the events, as on a straight history: looked at in one go,
- * where sorting would visit the commits of each ticket all over the file. */
-static bool
-in_order(const struct log *log)
-{
-	size_t i;
-
-	for (i = 1; i < log->commit_count; i++) {
-		const struct log_commit *a = log->commits[i - 1], *b = log->commits[i];
-
-		if (b->effective < a->effective || b->generation <= a->generation)
-			return false;
-	}
-	for (i = 1; i < log->event_count; i++) {
-		if (log->events[i]->commit < log->events[i - 1]->commit)
-			return false;
-	}
-	return true;
-}
-
 static void
 group_events(struct log *log)
 {
-	bool sorted = in_order(log);
-	const struct event **grouped = xcalloc(log->event_count + 1, sizeof(*grouped));
-	size_t *next, i;
+	const struct event **grouped = xcalloc(log->event_count + 1, sizeof(*grouped)), *events;
+	size_t *next, count, s, i;
 
 	log->first = xcalloc(log->ticket_count + 2, sizeof(*log->first));
-	for (i = 0; i < log->event_count; i++)
-		log->first[log->events[i]->ticket + 1]++;
+	for (s = 0; s < log->segment_count; s++) {
+		events = log_segment_events(log, s, &count);
+		for (i = 0; i < count; i++)
+			log->first[events[i].ticket + 1]++;
+	}
 	for (i = 1; i <= log->ticket_count; i++)
 		log->first[i] += log->first[i - 1];
 	next = xcalloc(log->ticket_count + 1, sizeof(*next));
 	memcpy(next, log->first, (log->ticket_count + 1) * sizeof(*next));
-	for (i = 0; i < log->event_count; i++)
-		grouped[next[log->events[i]->ticket]++] = log->events[i];
+	for (s = 0; s < log->segment_count; s++) {
+		events = log_segment_events(log, s, &count);
+		for (i = 0; i < count; i++)
+			grouped[next[events[i].ticket]++] = &events[i];
+	}
 	free(next);
-	free(log->events);
 	log->events = grouped;
-	for (i = 0; !sorted && i < log->ticket_count; i++)
+	for (i = 0; log->unordered && i < log->ticket_count; i++)
 		sort_events(log, grouped + log->first[i], log->first[i + 1] - log->first[i]);
 }
 

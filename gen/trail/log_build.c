@@ -416,18 +416,22 @@ log_merge(struct buf *out, struct log *log, size_t first, struct err *err)
 {
 	const struct segment_start *from = &log->starts[first];
 	struct assembly a = { .log = log, .strings = BUF_INIT };
+	const struct event *events;
 	uint32_t *texts[EVENT_TEXTS];
-	size_t i, k;
+	size_t count, s, i, k;
 	int rc;
 
 	a.commit_count = log->commit_count - from->taken.commits;
-	a.event_count = log->event_count - from->taken.events;
 	a.commits = xcalloc(a.commit_count + 1, sizeof(*a.commits));
-	a.events = xcalloc(a.event_count + 1, sizeof(*a.events));
+	a.events = xcalloc(log->event_count - from->taken.events + 1, sizeof(*a.events));
 	for (i = 0; i < a.commit_count; i++)
 		a.commits[i] = *log->commits[from->taken.commits + i];
+	for (s = first; s < log->segment_count; s++) {
+		events = log_segment_events(log, s, &count);
+		memcpy(a.events + a.event_count, events, count * sizeof(*events));
+		a.event_count += count;
+	}
 	for (i = 0; i < a.event_count; i++) {
-		a.events[i] = *log->events[from->taken.events + i];
 		texts_of(&a.events[i], texts);
 		for (k = 0; k < EVENT_TEXTS; k++)
 			*texts[k] = keep(&a, log_text(log, *texts[k]));

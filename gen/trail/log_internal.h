@@ -36,8 +36,9 @@ struct log {
 	struct oid tip;
 	const struct log_commit **commits;
 	size_t commit_count, commit_cap;
-	const struct event **events; /* in file order while loading, then grouped by ticket */
-	size_t event_count, event_cap;
+	const struct event **events; /* grouped by ticket, once the log is open */
+	size_t event_count;
+	bool unordered;	   /* the file's order is not that of the events */
 	uint32_t *folders; /* text of each ticket's folder */
 	size_t ticket_count, ticket_cap;
 	size_t *first; /* ticket -> place in events; ticket_count + 1 entries */
@@ -56,8 +57,10 @@ struct log {
 int log_extend(struct log *log, struct repo *repo, const struct oid *tip, bool *rewritten,
 	       struct err *err) must_check;
 /* Appends to `out` one segment for all that the segments from `first` on say, as it will stand in the place
- * of the first of them. Only while the events are in the order of the file. */
+ * of the first of them. */
 int log_merge(struct buf *out, struct log *log, size_t first, struct err *err) must_check;
+/* As they stand in the image. */
+const struct event *log_segment_events(const struct log *log, size_t segment, size_t *count);
 uint64_t log_segment_sum(const struct segment_head *head, const char *behind);
 /* Takes in what was added, again from its start: adding more may have moved it. What was taken from
  * the file stays where it is. */

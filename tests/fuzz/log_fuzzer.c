@@ -33,21 +33,30 @@ repair(struct buf *image)
 }
 
 static void
+ask_event(const struct log *log, const struct event *e)
+{
+	must(e->ticket < log->ticket_count && e->commit < log->commit_count);
+	must(strlen(log_text(log, e->message)) <= log_image_len(log));
+	must(strlen(log_text(log, e->signed_by)) <= log_image_len(log));
+}
+
+static void
 ask(struct log *log)
 {
-	size_t i, k;
+	size_t i, k, count, all = 0;
 	uint32_t number;
 
 	for (i = 0; i < log->commit_count; i++)
 		for (k = 0; k < 2; k++)
 			must(log->commits[i]->parents[k] <= i);
-	for (i = 0; i < log->event_count; i++) {
-		const struct event *e = log->events[i];
+	for (i = 0; i < log->segment_count; i++) {
+		const struct event *e = log_segment_events(log, i, &count), *end = e + count;
 
-		must(e->ticket < log->ticket_count && e->commit < log->commit_count);
-		must(strlen(log_text(log, e->message)) <= log_image_len(log));
-		must(strlen(log_text(log, e->signed_by)) <= log_image_len(log));
+		for (; e < end; e++)
+			ask_event(log, e);
+		all += count;
 	}
+	must(all == log->event_count);
 	log_index_folders(log);
 	for (i = 0; i < log->ticket_count; i++) {
 		must(log_ticket_id(log, (uint32_t)i) != NULL);
