@@ -207,6 +207,17 @@ turns_text(const char *s, size_t len)
 		(p[1] == 0x81 && p[2] >= 0xa6 && p[2] <= 0xa9));
 }
 
+void
+text_straighten(char *s)
+{
+	char *end = s + strlen(s);
+
+	for (; end - s >= 3; s++) {
+		if (turns_text(s, 3))
+			memcpy(s, REPLACEMENT, 3);
+	}
+}
+
 /* What the character at s becomes in HTML text and attributes; NULL = itself. */
 static const char *
 html_entity(const char *s, const char *end, size_t *step)

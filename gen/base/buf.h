@@ -51,6 +51,9 @@ void buf_printf(struct buf *b, const char *fmt, ...) printf_like(2, 3);
 /* Gives up the bytes; the caller frees them. */
 char *buf_detach(struct buf *b);
 
+/* In place: what turns the direction of reading (U+202A to U+202E, U+2066 to U+2069) becomes U+FFFD, as in
+ * html_text; for text that a script of a page shows. */
+void text_straighten(char *s);
 /* Text between tags: & < > and quotes become entities, control characters and what is not
  * UTF-8 become U+FFFD. */
 void html_text(struct buf *b, const char *s);

@@ -128,6 +128,7 @@ fill_texts(struct worker *w, const struct page *page)
 		if (text.len > TEXT_MAX_BYTES)
 			text.ptr[TEXT_MAX_BYTES] = '\0';
 		utf8_trim(text.ptr);
+		text_straighten(text.ptr);
 		buf_puts(&out, i == 0 ? "\n" : ",\n");
 		json_str(&out, text.ptr);
 	}
