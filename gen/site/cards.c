@@ -52,13 +52,13 @@ card_key(const struct build *b, const struct card *card)
 }
 
 static void
-name_card(struct build *b, struct card *card)
+name_card(struct arena *arena, struct card *card)
 {
 	const char *folder = card->trail.folder + strlen(LOG_TOP) + 1; /* 2021/05/SQ-… */
 
-	card->path = arena_printf(&b->arena, "tickets/%s.html", folder);
-	card->year = arena_strndup(&b->arena, folder, 4);
-	card->month = arena_printf(&b->arena, "%.4s-%.2s", folder, folder + 5);
+	card->path = arena_printf(arena, "tickets/%s.html", folder);
+	card->year = arena_strndup(arena, folder, 4);
+	card->month = arena_printf(arena, "%.4s-%.2s", folder, folder + 5);
 }
 
 /* The day a system went online: read from the trails, written nowhere else. */
@@ -92,12 +92,29 @@ struct folding {
 	_Atomic size_t next;
 };
 
+static bool
+is_there(const struct card *card)
+{
+	return !card->trail.gone && card->trail.step_count > 0;
+}
+
+static void
+fill_card(struct build *b, struct arena *arena, struct card *card)
+{
+	card->tenant = basis_party(&b->basis, card->trail.tenant);
+	card->turns = stage_turns(&b->basis, &card->trail, trail_present(&card->trail)->stage,
+				  &card->turn_count);
+	name_card(arena, card);
+	card->key = card_key(b, card);
+}
+
 /* Each thread folds trails out of the log, into its own arena. */
 static int
 fold_trails(void *ctx, int number, struct err *err)
 {
 	struct folding *folding = ctx;
 	struct build *b = folding->b;
+	struct arena *arena = &b->card_arenas[number];
 	struct trail_context context = { NULL, &b->basis, b->options->now };
 	int rc = repo_again(&context.repo, b->repo, err);
 	size_t first, i;
@@ -106,23 +123,15 @@ fold_trails(void *ctx, int number, struct err *err)
 		first = atomic_fetch_add(&folding->next, TRAILS_AT_ONCE);
 		if (first >= folding->count)
 			break;
-		for (i = first; rc == 0 && i < folding->count && i < first + TRAILS_AT_ONCE; i++)
-			rc = trail_of(&b->cards[i].trail, &b->card_arenas[number], b->log,
-				      (uint32_t)i, &context, err);
+		for (i = first; rc == 0 && i < folding->count && i < first + TRAILS_AT_ONCE; i++) {
+			rc =
+			    trail_of(&b->cards[i].trail, arena, b->log, (uint32_t)i, &context, err);
+			if (rc == 0 && is_there(&b->cards[i]))
+				fill_card(b, arena, &b->cards[i]);
+		}
 	}
 	repo_free(context.repo);
 	return rc;
-}
-
-static void
-fill_card(struct build *b, struct card *card)
-{
-	card->tenant = basis_party(&b->basis, card->trail.tenant);
-	card->turns = stage_turns(&b->basis, &card->trail, trail_present(&card->trail)->stage,
-				  &card->turn_count);
-	name_card(b, card);
-	card->key = card_key(b, card);
-	note_online(b, card);
 }
 
 int
@@ -137,13 +146,10 @@ cards_read(struct build *b, struct err *err)
 	if (thread_run(b->card_arena_count, fold_trails, &folding, err) != 0)
 		return -1;
 	for (i = 0; i < folding.count; i++) {
-		struct card *card = &b->cards[b->card_count];
-
-		*card = b->cards[i];
-		if (card->trail.gone || card->trail.step_count == 0)
+		if (!is_there(&b->cards[i]))
 			continue;
-		fill_card(b, card);
-		b->card_count++;
+		b->cards[b->card_count] = b->cards[i];
+		note_online(b, &b->cards[b->card_count++]);
 	}
 	if (b->card_count > 0)
 		qsort(b->cards, b->card_count, sizeof(*b->cards), compare_cards);

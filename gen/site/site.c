@@ -234,23 +234,42 @@ make_pages(struct build *b, struct err *err)
 
 /* --- what is fresh ----------------------------------------------------------------------------------------------- */
 static void
-find_stale(struct build *b)
+look_at_page(const struct build *b, struct page *page)
+{
+	const struct page_row *row = memory_find(&b->memory, page->path);
+
+	if (row == NULL || row->key != page->key || !memory_fresh(row, b->options->out))
+		return;
+	page->fresh = true;
+	page->bytes = row->bytes;
+	page->time_ns = row->time_ns;
+}
+
+/* Each thread asks for the files of its share. */
+static int
+look_at_pages(void *ctx, int number, struct err *err)
+{
+	struct build *b = ctx;
+	size_t count = (size_t)thread_count(), i;
+
+	(void)err;
+	for (i = (size_t)number; i < b->page_count; i += count)
+		look_at_page(b, &b->pages[i]);
+	return 0;
+}
+
+static int
+find_stale(struct build *b, struct err *err)
 {
 	size_t i, k;
 
+	if (thread_run(thread_count(), look_at_pages, b, err) != 0)
+		return -1;
 	for (i = 0; i < b->page_count; i++) {
-		struct page *page = &b->pages[i];
-		const struct page_row *row = memory_find(&b->memory, page->path);
-
-		if (row != NULL && row->key == page->key && memory_fresh(row, b->options->out)) {
-			page->fresh = true;
-			page->bytes = row->bytes;
-			page->time_ns = row->time_ns;
-			continue;
-		}
-		for (k = 0; k < page->card_count; k++)
-			((struct card *)page->cards[k])->wants_row = true;
+		for (k = 0; !b->pages[i].fresh && k < b->pages[i].card_count; k++)
+			((struct card *)b->pages[i].cards[k])->wants_row = true;
 	}
+	return 0;
 }
 
 /* Files of the last build that no page makes any more. */
@@ -376,8 +395,7 @@ build_all(struct build *b, const char *memory, uint64_t whole, struct site_repor
 	if (plan_search(b, err) != 0)
 		return -1;
 	add_style(b);
-	find_stale(b);
-	if (make_pages(b, err) != 0 || remove_gone(b, report, err) != 0)
+	if (find_stale(b, err) != 0 || make_pages(b, err) != 0 || remove_gone(b, report, err) != 0)
 		return -1;
 	return remember(b, memory, whole, report, err);
 }
