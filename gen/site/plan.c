@@ -652,6 +652,11 @@ plan_pages(struct build *b)
 	plan_hands(b);
 	all = text_key(all, b->asof);
 	all = text_key(all, b->head_short);
+	/* What looks at all tickets takes longest, so it begins first. */
+	plan_watch(b);
+	single_pages(b, g, all);
+	plan_reports(b);
+	plan_bills(b);
 	for (i = 0; i < b->card_count; i++) {
 		join_lists(g, &b->cards[i]);
 		add_page(b, b->cards[i].path, b->cards[i].key, fill_ticket, &b->cards[i]);
@@ -663,13 +668,9 @@ plan_pages(struct build *b)
 	}
 	party_pages(b, g);
 	system_pages(b);
-	single_pages(b, g, all);
 	plan_form_pages(b);
 	plan_assets(b);
 	plan_holdings(b);
-	plan_bills(b);
-	plan_watch(b);
-	plan_reports(b);
 	plan_text_pages(b);
 	b->groups = g;
 }
