@@ -109,7 +109,7 @@ $(BUILD)/bench/bag: tests/bench/bag.c $(OBJ)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(PKG_CFLAGS) -o $@ $< $(OBJ) $(PKG_LIBS) -lpthread -lm
 
-$(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/driver.c $(OBJ)
+$(BUILD)/fuzz/%: tests/fuzz/%.c tests/fuzz/driver.c tests/fuzz/fuzz.h $(OBJ)
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(CPPFLAGS) $(CFLAGS) $(PKG_CFLAGS) -o $@ $< tests/fuzz/driver.c $(OBJ) $(PKG_LIBS) -lpthread -lm
 

@@ -9,14 +9,7 @@
 #include "parcel/bag.h"
 #include "parcel/bag_read.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "fuzz.h"
 
 static void
 check_files(const struct bag_file *files, size_t count)

@@ -13,12 +13,13 @@
 
 #include "base/base.h"
 
+#include "fuzz.h"
+
 #define INPUT_MAX_BYTES (16u << 20)
 #define CUTS 32
 #define FLIP_ROUNDS 200
 #define INPUT_MAX_SECONDS 10
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 /* Exists under the sanitizers only. */
 void __sanitizer_set_death_callback(void (*callback)(void)) __attribute__((weak));
 

@@ -8,16 +8,9 @@
 #include "parcel/bag.h"
 #include "parcel/mail.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static char root[256];
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 remove_root(void)

@@ -6,17 +6,10 @@
 
 #include "model/model.h"
 
+#include "fuzz.h"
+
 static const char *const keys[] = { "flow", "stage", "title" };
 #define KEYS (sizeof(keys) / sizeof(*keys))
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 compare(struct arena *arena, const struct doc *doc, const char *text, size_t len)

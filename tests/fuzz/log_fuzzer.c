@@ -6,14 +6,7 @@
 
 #include "trail/log_internal.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "fuzz.h"
 
 /* Makes the sums of the segments right, as far as their lengths lead. */
 static void

@@ -6,14 +6,7 @@
 
 #include "parcel/read_internal.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "fuzz.h"
 
 static void
 check_manifest(struct bag_reader *bag, const struct buf *text)

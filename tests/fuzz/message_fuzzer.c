@@ -5,14 +5,7 @@
 
 #include "trail/message.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
+#include "fuzz.h"
 
 /* A part is never longer than the whole and has no blanks around it. */
 static void

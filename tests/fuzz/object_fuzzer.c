@@ -10,7 +10,7 @@
 
 #include "repo/repo_internal.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static void
 check_tree(const char *data, size_t size)

@@ -7,17 +7,10 @@
 #include "ledger/fees.h"
 #include "ledger/prices.h"
 
+#include "fuzz.h"
+
 #define FILE_NAME PRICES_FOLDER "/2021-05-01.yaml"
 #define MOST_FEN 100000000000LL
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 check_findings(const struct findings *findings)

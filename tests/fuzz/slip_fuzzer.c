@@ -9,7 +9,7 @@
 #include "cmd/slip_read.h"
 #include "trail/message.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static const char ticket[] = "---\n"
 			     "flow: apply\n"
@@ -24,13 +24,6 @@ static const char ticket[] = "---\n"
 			     "---\n"
 			     "\n"
 			     "## 方案\n";
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static const struct law *
 embedded_law(void)

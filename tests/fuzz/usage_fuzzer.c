@@ -10,16 +10,9 @@
 
 #include "ledger/usage_import.h"
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+#include "fuzz.h"
 
 static const struct indicators indicators = { .work_from = 480, .work_to = 1200, .least_pct = 50 };
-
-static void
-must(bool holds)
-{
-	if (!holds)
-		abort();
-}
 
 static void
 read_back(const struct usage_days *days)
