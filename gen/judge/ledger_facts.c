@@ -5,25 +5,6 @@
 
 #include "ledger/fees.h"
 
-static void
-set_date(struct script *s, const char *key, int32_t day)
-{
-	char text[11];
-
-	day_text(day, text);
-	script_set_text(s, key, text);
-}
-
-static void
-set_month(struct script *s, const char *key, int32_t month)
-{
-	char text[11];
-
-	day_text(month, text);
-	text[7] = '\0';
-	script_set_text(s, key, text);
-}
-
 /* Appends one resource that is held. */
 static void
 append_holding(struct script *s, const struct holding *h, const struct span *span)
@@ -36,8 +17,8 @@ append_holding(struct script *s, const struct holding *h, const struct span *spa
 	script_set_integer(s, "vcpu", span->spec.vcpu);
 	script_set_integer(s, "memory_gb", span->spec.memory_gb);
 	script_set_integer(s, "storage_gb", span->spec.storage_gb);
-	set_date(s, "opened", h->opened);
-	set_date(s, "since", span->from);
+	script_set_day(s, "opened", h->opened);
+	script_set_day(s, "since", span->from);
 	script_set_text(s, "opened_by", h->spans[0].ticket);
 	script_set_text(s, "ticket", span->ticket);
 	script_append(s);
@@ -66,14 +47,14 @@ append_fee(struct script *s, const struct fee_row *row)
 	script_set_text(s, "system", row->system_id);
 	script_set_text(s, "resource", row->resource);
 	script_set_text(s, "type", row->type);
-	set_date(s, "from", row->from);
-	set_date(s, "to", row->to);
+	script_set_day(s, "from", row->from);
+	script_set_day(s, "to", row->to);
 	script_set_integer(s, "days", row->days);
 	script_set_integer(s, "unit_fen", row->unit_fen);
 	script_set_integer(s, "amount_fen", row->amount_fen);
 	script_set_text(s, "change", row->change);
 	if (row->of_month != 0)
-		set_month(s, "of_month", row->of_month);
+		script_set_month(s, "of_month", row->of_month);
 	script_append(s);
 }
 
@@ -84,7 +65,7 @@ set_bill(struct script *s, const struct bill *bill, const struct findings *fault
 	size_t i;
 
 	script_table(s);
-	set_month(s, "month", bill->month);
+	script_set_month(s, "month", bill->month);
 	script_set_bool(s, "running", bill->running);
 	script_set_integer(s, "total_fen", bill->total_fen);
 	script_table(s);
@@ -98,7 +79,7 @@ set_bill(struct script *s, const struct bill *bill, const struct findings *fault
 		script_set_text(s, "type", bill->changes[i].type);
 		script_set_text(s, "change", bill->changes[i].change);
 		script_set_text(s, "ticket", bill->changes[i].ticket);
-		set_date(s, "day", bill->changes[i].day);
+		script_set_day(s, "day", bill->changes[i].day);
 		script_append(s);
 	}
 	script_set(s, "changes");

@@ -57,6 +57,8 @@ void script_append(struct script *s);
 void script_set_text(struct script *s, const char *key, const char *text); /* NULL: no field */
 void script_set_integer(struct script *s, const char *key, int64_t n);
 void script_set_bool(struct script *s, const char *key, bool b);
+void script_set_day(struct script *s, const char *key, int32_t day);	 /* "2021-05-10" */
+void script_set_month(struct script *s, const char *key, int32_t first); /* "2021-05" */
 void script_append_text(struct script *s, const char *text);
 
 /* --- values out: of the table on top ------------------------------------------------------------ */

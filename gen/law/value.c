@@ -1,4 +1,5 @@
 /* Values in and out of a script, and the functions its templates see. */
+#include "calendar/calendar.h"
 #include "law/script_internal.h"
 
 #include <lauxlib.h>
@@ -103,6 +104,25 @@ script_set_bool(struct script *s, const char *key, bool b)
 {
 	script_bool(s, b);
 	script_set(s, key);
+}
+
+void
+script_set_day(struct script *s, const char *key, int32_t day)
+{
+	char text[11];
+
+	day_text(day, text);
+	script_set_text(s, key, text);
+}
+
+void
+script_set_month(struct script *s, const char *key, int32_t first)
+{
+	char text[11];
+
+	day_text(first, text);
+	text[7] = '\0';
+	script_set_text(s, key, text);
 }
 
 void

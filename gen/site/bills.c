@@ -115,15 +115,15 @@ push_fee(struct script *s, const struct fee_line *line)
 	script_set_text(s, "id", row->resource);
 	script_set_text(s, "type", row->type);
 	script_set_text(s, "spec", row->spec);
-	set_day(s, "from", row->from);
-	set_day(s, "to", row->to);
+	script_set_day(s, "from", row->from);
+	script_set_day(s, "to", row->to);
 	script_set_integer(s, "days", row->days);
 	set_money(s, "unit", row->unit_fen);
 	script_set_text(s, "change", row->change);
 	script_set_text(s, "note", row->note);
 	script_set_text(s, "ticket", row->ticket);
 	if (row->of_month != 0)
-		set_month(s, "of_month", row->of_month);
+		script_set_month(s, "of_month", row->of_month);
 }
 
 static void
@@ -140,7 +140,7 @@ set_changes(struct script *s, const struct bill *bill)
 		script_set_text(s, "type", c->type);
 		script_set_text(s, "change", c->change);
 		script_set_text(s, "ticket", c->ticket);
-		set_day(s, "day", c->day);
+		script_set_day(s, "day", c->day);
 		script_append(s);
 	}
 	script_set(s, "changes");
@@ -154,8 +154,8 @@ bill_push(struct script *s, const struct bill *bill, bool whole, const struct fi
 	const struct fee_line *lines = bill_lines(bill, &arena, &count);
 
 	script_table(s);
-	set_month(s, "month", bill->month);
-	set_day(s, "last", bill->last);
+	script_set_month(s, "month", bill->month);
+	script_set_day(s, "last", bill->last);
 	script_set_bool(s, "running", bill->running);
 	script_set_bool(s, "example", bill->example);
 	script_set_text(s, "settled", bill->settled == NULL ? NULL : bill->settled->ticket);
@@ -211,7 +211,7 @@ push_month(struct worker *w, const struct month *month)
 
 	make_bill(w->build, &arena, &bill, month->first, &faults);
 	script_table(s);
-	set_month(s, "month", month->first);
+	script_set_month(s, "month", month->first);
 	script_set_bool(s, "running", bill.running);
 	script_set_text(s, "settled", bill.settled == NULL ? NULL : bill.settled->ticket);
 	set_money(s, "total", bill.total_fen);

@@ -173,15 +173,6 @@ cards_release(struct build *b)
 }
 
 void
-set_day(struct script *s, const char *key, int32_t day)
-{
-	char text[11];
-
-	day_text(day, text);
-	script_set_text(s, key, text);
-}
-
-void
 set_days_left(struct script *s, const struct node *front, int32_t today)
 {
 	size_t i;
@@ -194,16 +185,6 @@ set_days_left(struct script *s, const struct node *front, int32_t today)
 			script_set_integer(s, front->keys[i], node->number - today);
 	}
 	script_set(s, "left");
-}
-
-void
-set_month(struct script *s, const char *key, int32_t month)
-{
-	struct day_parts p = day_split(month);
-	char text[32];
-
-	snprintf(text, sizeof(text), "%04d-%02d", p.year, p.month);
-	script_set_text(s, key, text);
 }
 
 void
@@ -223,7 +204,7 @@ set_clock(struct script *s, const struct step *step)
 
 	script_set_text(s, "due_kind", due_ids[step->due.kind]);
 	if (step->due.kind == DUE_DAY)
-		set_day(s, "due", step->due.day);
+		script_set_day(s, "due", step->due.day);
 	if (step->due.kind == DUE_UNKNOWN)
 		script_set_integer(s, "missing_year", step->due.missing_year);
 	script_set_integer(s, "used", step->used_days);

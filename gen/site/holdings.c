@@ -124,9 +124,9 @@ static void
 push_span(struct script *s, const struct span *span)
 {
 	script_table(s);
-	set_day(s, "from", span->from);
+	script_set_day(s, "from", span->from);
 	if (span->to != LEDGER_OPEN_END)
-		set_day(s, "to", span->to);
+		script_set_day(s, "to", span->to);
 	script_set_text(s, "spec", span->words);
 	script_set_text(s, "ticket", span->ticket);
 	script_set_text(s, "mark", span->mark);
@@ -165,9 +165,9 @@ push_holding(struct worker *w, const struct holding *h)
 	script_set_text(s, "system_id", system == NULL ? "" : system->id);
 	script_set_text(s, "tenant_id", h->tenant);
 	script_set_bool(s, "held", h->closed == LEDGER_OPEN_END);
-	set_day(s, "opened", h->opened);
+	script_set_day(s, "opened", h->opened);
 	if (h->closed != LEDGER_OPEN_END) {
-		set_day(s, "closed", h->closed);
+		script_set_day(s, "closed", h->closed);
 		script_set_text(s, "close_ticket", h->close_ticket);
 		script_set_text(s, "close_mark", h->close_mark);
 	}

@@ -173,9 +173,9 @@ push_party(struct worker *w, const struct party *party, bool with_officers)
 		script_table(s);
 		script_set_text(s, "name", o->name);
 		script_set_text(s, "post", o->post);
-		set_day(s, "from", o->from);
+		script_set_day(s, "from", o->from);
 		if (o->to != INT32_MAX)
-			set_day(s, "to", o->to);
+			script_set_day(s, "to", o->to);
 		script_append(s);
 	}
 	script_set(s, "officers");
@@ -254,7 +254,7 @@ push_system(struct worker *w, const struct system *system)
 	script_set(w->script, "values");
 	set_days_left(w->script, system->doc.front, day_of(w->build->options->now));
 	if (since != 0) {
-		set_day(w->script, "online", day_of(since));
+		script_set_day(w->script, "online", day_of(since));
 		script_set_integer(w->script, "online_days",
 				   day_of(w->build->options->now) - day_of(since));
 	}
@@ -492,7 +492,7 @@ fill_late(struct worker *w, const struct page *page)
 			script_set_text(s, "late_stage", step->stage->name);
 			script_set_text(s, "late_stage_id", step->stage_id);
 			script_set_text(s, "late_article", step->stage->article);
-			set_day(s, "late_due", step->due.day);
+			script_set_day(s, "late_due", step->due.day);
 			if (step->left != NULL)
 				set_moment(s, "late_left", step->left->time);
 			script_set_integer(s, "late_days", step->late_days);

@@ -85,9 +85,9 @@ push_item(struct script *s, const struct report_item *item)
 	script_set_text(s, "stage", stage_name(item->step));
 	script_set_text(s, "article", item->step->stage->article);
 	script_set_text(s, "parties", item->parties);
-	set_day(s, "day", item->day);
+	script_set_day(s, "day", item->day);
 	if (item->left != NULL)
-		set_day(s, "left", day_of(item->left->time));
+		script_set_day(s, "left", day_of(item->left->time));
 	script_set_integer(s, "days", item->days);
 	script_set_text(s, "state", trail_state_ids[item->state]);
 	script_set_text(s, "state_name", trail_state_names[item->state]);
@@ -95,7 +95,7 @@ push_item(struct script *s, const struct report_item *item)
 	if (item->left != NULL && item->step->outcome != NULL)
 		script_set_text(s, "outcome", item->step->outcome->name);
 	if (item->again != NULL)
-		set_day(s, "again", day_of(item->again->entered->time));
+		script_set_day(s, "again", day_of(item->again->entered->time));
 	script_set_text(s, "now", stage_name(item->now));
 	script_set_bool(s, "ended", item->ended);
 }
@@ -140,8 +140,8 @@ report_push(struct script *s, const struct report *report, const struct basis *b
 	script_set_text(s, "id", period->id);
 	script_set_text(s, "name", period->name);
 	script_set_text(s, "kind", period_kind(period));
-	set_day(s, "first", period->first);
-	set_day(s, "last", report->until);
+	script_set_day(s, "first", period->first);
+	script_set_day(s, "last", report->until);
 	script_set_bool(s, "running", report->until < period->last);
 	set_party_names(s, basis);
 	set_flows(s, report);

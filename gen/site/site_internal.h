@@ -157,9 +157,6 @@ const char *fill_ticket(struct worker *w, const struct page *page);
 /* Sets values, as the last commit left them. */
 int set_front(struct worker *w, const struct trail *t) must_check;
 /* Text of a day or moment for pages, in the worker's script. */
-void set_day(struct script *s, const char *key, int32_t day);
-/* "2021-05" */
-void set_month(struct script *s, const char *key, int32_t first);
 /* Sets faults: what could not be made of the office's own files. */
 void set_faults(struct script *s, const struct findings *faults);
 /* Sets left: the days from today to each date "…_until", below 0 when it is over. */

@@ -229,7 +229,7 @@ fill_month(struct worker *w, const struct page *page)
 
 	day_text(month->first, day);
 	snprintf(folder, sizeof(folder), USAGE_FOLDER "/%.7s", day);
-	set_month(w->script, "month", month->first);
+	script_set_month(w->script, "month", month->first);
 	script_set_integer(w->script, "days", pass.last - pass.first + 1);
 	script_set_integer(w->script, "weekday", day_split(month->first).weekday);
 	script_table(w->script);
@@ -370,7 +370,7 @@ set_owed(struct worker *w, const struct sight *sight, const struct indicators *l
 		script_set_text(s, "vm", seen->holding->id);
 		set_owner(w, seen->holding);
 		set_low(s, law, &m);
-		set_month(s, "month", month->first);
+		script_set_month(s, "month", month->first);
 		set_tickets(s, "adjusting", &adjusting, seen->holding->system);
 		set_tickets(s, "revoking", &revoking, seen->holding->system);
 		script_append(s);
@@ -437,8 +437,8 @@ push_ask(struct worker *w, const struct sight *sight, size_t at, const struct in
 	set_owner(w, h);
 	script_set_text(s, "asks", ask->name);
 	script_set_text(s, "article", ask->article);
-	set_day(s, "from", a.from);
-	set_day(s, "to", a.to);
+	script_set_day(s, "from", a.from);
+	script_set_day(s, "to", a.to);
 	set_figures(s, ask, &a);
 	set_tickets(s, "adjusting", adjusting, h->system);
 	script_append(s);
@@ -499,8 +499,8 @@ fill_sizing(struct worker *w, const struct page *page)
 	if (watch->count > 0 && look(w, &sight, law, oldest(watch) - law->growth_days) != 0)
 		return NULL;
 	if (sight.count > 0) {
-		set_day(w->script, "until", sight.until);
-		set_day(w->script, "asked_on", sight.until + 1);
+		script_set_day(w->script, "until", sight.until);
+		script_set_day(w->script, "asked_on", sight.until + 1);
 	}
 	script_set_integer(w->script, "seen", (int64_t)sight.count);
 	set_owed(w, &sight, law);
