@@ -3,8 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define MAGIC "YJBLOCK\2"
-#define FILE_MAX_BYTES ((size_t)1 << 30)
+#include "trail/keep.h"
+
+#define KIND "ledger 3"
 
 /* Before each row's bytes in the file: the key with its NUL, then the block. */
 struct row_head {
@@ -21,8 +22,8 @@ struct kept {
 struct blocks {
 	struct arena arena;
 	struct oid law;
-	struct buf image;
-	struct map by_name; /* "hex key" -> struct kept */
+	struct mapping file; /* ptr NULL: none */
+	struct map by_name;  /* "hex key" -> struct kept */
 	bool grown;
 };
 
@@ -44,50 +45,40 @@ keep(struct blocks *b, const struct row_head *head, const char *key, const char 
 	map_put(&b->by_name, name_of(b, &head->blob, key), kept);
 }
 
-/* The row at `at`; false when it does not lie whole in the image. */
+/* The row at `at`; false when it does not lie whole before `end`. */
 static bool
-take_row(struct blocks *b, size_t *at)
+take_row(struct blocks *b, const char **at, const char *end)
 {
 	struct row_head head;
-	const char *bytes;
-	size_t left = b->image.len - *at;
+	size_t left = (size_t)(end - *at);
+	const char *bytes = *at + sizeof(head);
 
 	if (left < sizeof(head))
 		return false;
-	memcpy(&head, b->image.ptr + *at, sizeof(head));
-	bytes = b->image.ptr + *at + sizeof(head);
+	memcpy(&head, *at, sizeof(head));
 	left -= sizeof(head);
 	if (head.key_bytes == 0 || head.key_bytes > left || head.bytes > left - head.key_bytes ||
 	    bytes[head.key_bytes - 1] != '\0')
 		return false;
 	keep(b, &head, bytes, bytes + head.key_bytes, false);
-	*at += sizeof(head) + head.key_bytes + head.bytes;
+	*at = bytes + head.key_bytes + head.bytes;
 	return true;
 }
-
-/* In front of the rows: magic, sum of all behind it, law. */
-#define SUM_AT strlen(MAGIC)
-#define LAW_AT (SUM_AT + sizeof(uint64_t))
-#define ROWS_AT (LAW_AT + sizeof(struct oid))
 
 struct blocks *
 blocks_load(const char *path, const struct oid *law)
 {
 	struct blocks *b = xcalloc(1, sizeof(*b));
-	size_t at = ROWS_AT;
-	struct err ignored = { 0 };
-	uint64_t sum;
+	const char *at, *end;
+	size_t len;
 
 	b->law = *law;
-	buf_init(&b->image, 0);
-	if (file_read(&b->image, path, FILE_MAX_BYTES, &ignored) != 0 || b->image.len < at ||
-	    memcmp(b->image.ptr, MAGIC, strlen(MAGIC)) != 0)
+	if (!keep_map(&b->file, &at, &len, path, KIND, law)) {
+		memset(&b->file, 0, sizeof(b->file));
 		return b;
-	memcpy(&sum, b->image.ptr + SUM_AT, sizeof(sum));
-	if (sum != hash_bytes(b->image.ptr + LAW_AT, b->image.len - LAW_AT, 1) ||
-	    memcmp(b->image.ptr + LAW_AT, law, sizeof(*law)) != 0)
-		return b;
-	while (at < b->image.len && take_row(b, &at))
+	}
+	end = at + len;
+	while (at < end && take_row(b, &at, end))
 		;
 	return b;
 }
@@ -98,7 +89,8 @@ blocks_free(struct blocks *b)
 	if (b == NULL)
 		return;
 	map_release(&b->by_name);
-	buf_release(&b->image);
+	if (b->file.ptr != NULL)
+		file_unmap(&b->file);
 	arena_release(&b->arena);
 	free(b);
 }
@@ -128,15 +120,10 @@ void
 blocks_save(const struct blocks *b, const char *path)
 {
 	struct buf out = BUF_INIT;
-	struct err ignored = { 0 };
-	uint64_t sum = 0;
 	size_t i;
 
 	if (!b->grown)
 		return;
-	buf_puts(&out, MAGIC);
-	buf_put(&out, &sum, sizeof(sum));
-	buf_put(&out, &b->law, sizeof(b->law));
 	for (i = 0; i < b->by_name.count; i++) {
 		const struct kept *kept = b->by_name.entries[i].value;
 
@@ -146,10 +133,6 @@ blocks_save(const struct blocks *b, const char *path)
 		buf_put(&out, kept->key, kept->head.key_bytes);
 		buf_put(&out, kept->text, kept->head.bytes);
 	}
-	sum = hash_bytes(out.ptr + LAW_AT, out.len - LAW_AT, 1);
-	memcpy(out.ptr + SUM_AT, &sum, sizeof(sum));
-	if (file_make_parents(path, &ignored) == 0 &&
-	    file_replace(path, out.ptr, out.len, false, NULL, &ignored) != 0)
-		err_clear(&ignored); /* it is made again */
+	keep_write(&out, path, KIND, &b->law);
 	buf_release(&out);
 }
