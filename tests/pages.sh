@@ -162,9 +162,11 @@ result 'a second build' $?
 find "$public" -type f -exec ls -ln --time-style=full-iso {} + | diff "$tmp/pages.before" - >"$log"
 result '… rewrites nothing' $?
 rm -f "$demo"/.git/yunjuan/pages-*
-printf x | dd of="$demo/.git/yunjuan/search/07" bs=1 seek=40 conv=notrunc 2>/dev/null
+for rows in search tickets papers; do
+	printf damaged | dd of="$demo/.git/yunjuan/$rows.rows" bs=1 seek=4000 conv=notrunc 2>/dev/null
+done
 run "$release" build
-result 'a build with what was kept for the index, one part of it damaged' $?
+result 'a build with what was kept of an earlier one, some of it damaged' $?
 find "$public" -type f -exec ls -ln --time-style=full-iso {} + | diff "$tmp/pages.before" - >"$log"
 result '… rewrites nothing' $?
 rm -rf "$demo"/.git/yunjuan

@@ -411,9 +411,9 @@ script_new(struct script **out, const struct script_limits *limits, struct err *
 	}
 	*(struct script **)lua_getextraspace(s->state) = s;
 	open_libraries(s->state);
-	/* Garbage may grow to several times what lives before it is looked for: pages make much of it
-	 * and the bound on memory holds anyway. */
-	lua_gc(s->state, LUA_GCINC, 600, 200, 0);
+	/* Pages make much garbage and little of it lives long: what is young is looked through often, so that
+	 * its memory comes back while the caches still have it. */
+	lua_gc(s->state, LUA_GCGEN, 20, 100);
 	lua_sethook(s->state, count_hook, LUA_MASKCOUNT, HOOK_STEP);
 	if (load_prelude(s, err) != 0) {
 		script_free(s);

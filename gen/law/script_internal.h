@@ -12,10 +12,7 @@
 #ifdef ARENA_DEBUG
 #define SMALL_MAX 0u
 #else
-#define SMALL_MAX \
-	256u /* Pushes what prelude_freeze.lua made bytes of; false, and nothing pushed, when it did not. [-0, +1] */
-bool script_push_frozen(struct script *s, const char *bytes, size_t len);
-
+#define SMALL_MAX 256u
 #endif
 #define SMALL_STEP 16u
 

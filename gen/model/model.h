@@ -81,6 +81,10 @@ void yaml_parse(struct doc *out, struct arena *arena, const char *text, size_t l
 const struct node *node_get(const struct node *map, const char *key);
 /* The text of a scalar, or "" */
 const char *node_text(const struct node *map, const char *key);
+/* Appends the node as bytes, without places and types: for what is kept beside the repository. */
+void node_freeze(struct buf *out, const struct node *node);
+/* What node_freeze wrote at *at, which moves behind it; texts stay where they lie. NULL: it is not one. */
+struct node *node_thaw(struct arena *arena, const char **at, const char *end);
 /* Whether both say the same; NULL says nothing. */
 bool node_same(const struct node *a, const struct node *b);
 /* The node at "resources[2].vcpu" (rows from 1), or the nearest above it that exists, or NULL. */

@@ -156,6 +156,20 @@ cards_read(struct build *b, struct err *err)
 	return 0;
 }
 
+int
+file_tickets(struct build *b, struct err *err)
+{
+	const struct event **lasts = xcalloc(b->card_count + 1, sizeof(*lasts));
+	size_t i;
+	int rc;
+
+	for (i = 0; i < b->card_count; i++)
+		lasts[i] = b->cards[i].trail.last;
+	rc = filing_update(&b->filing, lasts, b->card_count, b->repo, err);
+	free((void *)lasts);
+	return rc;
+}
+
 void
 cards_release(struct build *b)
 {

@@ -386,7 +386,7 @@ fill_waiting(struct worker *w, const struct page *page)
 	oid_hex(&log_commit_at(w->build->log, t->last->commit)->oid, hex);
 	script_set_text(s, "base", hex);
 	set_clock(s, trail_present(t));
-	if (set_front(w, t) != 0)
+	if (set_front(w, t, NULL) != 0)
 		return NULL;
 	script_set(s, "ticket");
 	return "waiting";

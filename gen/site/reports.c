@@ -156,7 +156,7 @@ static const char *
 fill_report(struct worker *w, const struct page *page)
 {
 	const struct build *b = w->build;
-	struct report report;
+	struct report report = { 0 };
 
 	report_make(&report, &w->arena, &b->basis, b->reports->trails, b->card_count, page->subject,
 		    day_of(b->options->now), ROWS_SHOWN);

@@ -6,7 +6,7 @@
 #include "site/search_internal.h"
 
 /* Part of every key: how documents are cut and recorded. */
-#define SEARCH_VERSION 2
+#define SEARCH_VERSION 3
 
 static struct search_doc *
 add_doc(struct search *s, uint64_t key)
@@ -61,12 +61,22 @@ make_row(struct search_doc *doc, const struct grams *g, const struct buf *record
 	doc->own = buf_detach(&row);
 }
 
+static struct oid
+store_key(const struct search_doc *doc)
+{
+	struct oid key = { { 0 } };
+
+	memcpy(key.id, &doc->key, sizeof(doc->key));
+	return key;
+}
+
 static bool
 known(const struct search *s, struct search_doc *doc)
 {
-	const struct store_row *row = store_find(&s->store, doc->key);
+	const struct oid key = store_key(doc);
+	struct store_row row;
 
-	return row != NULL && take_row(doc, row->bytes, row->len);
+	return store_find(s->store, &key, &row) && take_row(doc, row.bytes, row.len);
 }
 
 struct record {
@@ -346,7 +356,6 @@ struct reader {
 	struct repo *repo;
 	struct grams grams;
 	struct arena arena;
-	struct buf text;
 };
 
 /* The number with and without its dashes. */
@@ -407,6 +416,7 @@ make_ticket(struct reader *r, const struct build *b, struct search_doc *doc, str
 {
 	const struct card *card = doc->card;
 	const struct trail *t = &card->trail;
+	struct filed filed;
 	struct record record = { .kind = "t",
 				 .path = card->path,
 				 .title = t->title,
@@ -414,16 +424,11 @@ make_ticket(struct reader *r, const struct build *b, struct search_doc *doc, str
 	size_t i;
 
 	arena_reset(&r->arena);
-	buf_clear(&r->text);
-	if (repo_blob(r->repo, &t->last->blob, DOC_MAX_BYTES, &r->text, err) != 0) {
-		if (err->code != ERR_LIMIT)
-			return -1;
-		err_clear(err); /* the ticket's page says so too */
-		buf_clear(&r->text);
-	}
+	if (filed_read(&filed, &r->arena, &b->filing, r->repo, t->last, err) != 0)
+		return -1;
 	grams_begin(&r->grams);
 	take_card_names(r, card);
-	grams_text(&r->grams, r->text.ptr, r->text.len);
+	grams_text(&r->grams, filed.words, filed.words_len);
 	for (i = 0; i < t->step_count; i++)
 		take_opinions(r, b->log, &t->steps[i]);
 	record.note = arena_printf(&r->arena, "%s · %s · %s · %s · %s", t->id, flow_name(card),
@@ -444,40 +449,41 @@ read_tickets(void *ctx, int number, struct err *err)
 	struct reading *reading = ctx;
 	struct search *s = reading->s;
 	struct reader r = { 0 };
-	int rc = repo_again(&r.repo, s->b->repo, err);
 	size_t i;
+	int rc = 0;
 
 	(void)number;
-	buf_init(&r.text, 0);
-	while (rc == 0) {
-		i = atomic_fetch_add(&reading->next, 1);
-		if (i >= s->count)
-			break;
-		if (s->docs[i].card != NULL && s->docs[i].row == NULL)
+	for (i = atomic_fetch_add(&reading->next, 1); rc == 0 && i < s->count;
+	     i = atomic_fetch_add(&reading->next, 1)) {
+		if (s->docs[i].card == NULL || s->docs[i].row != NULL)
+			continue;
+		if (r.repo == NULL)
+			rc = repo_again(&r.repo, s->b->repo, err);
+		if (rc == 0)
 			rc = make_ticket(&r, s->b, &s->docs[i], err);
 	}
 	grams_release(&r.grams);
 	arena_release(&r.arena);
-	buf_release(&r.text);
 	repo_free(r.repo);
 	return rc;
 }
 
 /* --- the whole ------------------------------------------------------------------------------------------ */
 static void
-keep(struct search *s, const char *folder)
+keep(struct search *s)
 {
-	struct store_row *rows = xcalloc(s->count + 1, sizeof(*rows));
-	size_t count = 0, i;
+	struct oid *wanted = xcalloc(s->count + 1, sizeof(*wanted));
+	size_t i;
 
 	for (i = 0; i <= s->count; i++) {
 		const struct search_doc *doc = i == s->count ? &s->law : &s->docs[i];
 
-		if (doc->row != NULL)
-			rows[count++] = (struct store_row){ doc->key, doc->row, doc->row_len };
+		wanted[i] = store_key(doc);
+		if (doc->own != NULL)
+			store_add(s->store, &wanted[i], doc->row, doc->row_len);
 	}
-	store_save(&s->store, folder, rows, count);
-	free(rows);
+	store_save(s->store, wanted, s->count + 1);
+	free(wanted);
 }
 
 static int
@@ -554,24 +560,24 @@ int
 plan_search(struct build *b, struct err *err)
 {
 	struct search *s = xcalloc(1, sizeof(*s));
-	char *folder = file_join(repo_gitdir(b->repo), "yunjuan/search");
+	char *path = file_join(repo_gitdir(b->repo), "yunjuan/search");
 	uint64_t key = hash_bytes(&b->basis.registers_key, sizeof(struct oid), b->site_key);
 	int rc;
 
 	b->search = s;
 	s->b = b;
-	store_load(&s->store, folder);
+	s->store = store_open(path, SEARCH_VERSION);
 	rc = gather(s, err);
 	if (rc == 0) {
 		plan_shards(s);
 		plan_texts(s);
-		keep(s, folder);
+		keep(s);
 		key = hash_bytes(&s->count, sizeof(s->count), key + s->first * 31 + s->shards);
 		add_page(b, "search.html",
 			 b->card_count > 0 ? text_key(key, b->cards[0].year) : key, fill_search, s);
 		add_page(b, "find.css", b->site_key, fill_find_style, NULL);
 	}
-	free(folder);
+	free(path);
 	return rc;
 }
 
@@ -588,6 +594,6 @@ search_free(struct search *s)
 	free(s->docs);
 	free(s->postings);
 	free(s->starts);
-	store_release(&s->store);
+	store_free(s->store);
 	free(s);
 }

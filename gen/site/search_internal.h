@@ -7,8 +7,7 @@
  * records, and search/t<N>.js, texts; templates/search.js reads both. Documents have numbers that stay: what is not a ticket
  * first, tickets from search_first on by the time they were opened.
  *
- * Lifetime: a search owns its documents until search_free; a store's rows are borrowed until
- * store_release. Errors: only reading tickets fails; a store that cannot be had is empty.
+ * Lifetime: a search owns its documents until search_free. Errors: only reading tickets fails; a store that cannot be had is empty.
  * Threads: grams one a thread; a search is read by several once it is planned.
  *
  *	struct grams g = { 0 };
@@ -22,6 +21,7 @@
 #define YJ_SEARCH_INTERNAL_H
 
 #include "site/site_internal.h"
+#include "site/store.h"
 
 struct gram_list {
 	uint32_t *items;
@@ -51,32 +51,6 @@ void grams_signs(struct grams *g, const char *text, size_t len);
 /* One letter a character, "." where there is none. */
 void initials_of(struct buf *out, const char *name);
 
-/* What was worked out before, by key: in .git/yunjuan/search/, in parts, so that one changed ticket does
- * not write all of it again; may be deleted at any time. */
-#define STORE_PARTS 32
-
-struct store_row {
-	uint64_t key;
-	const char *bytes;
-	size_t len;
-};
-
-struct store {
-	struct mapping files[STORE_PARTS];
-	size_t part_counts[STORE_PARTS];
-	struct store_row *rows;
-	uint32_t *slots; /* row + 1 by key; 0 = free */
-	size_t count, cap, slot_count;
-};
-
-void store_load(struct store *store, const char *folder);
-void store_release(struct store *store);
-const struct store_row *store_find(const struct store *store, uint64_t key);
-/* Makes these rows the store, writing the parts that differ from what was loaded; what cannot be
- * written is worked out again next time. */
-void store_save(const struct store *store, const char *folder, const struct store_row *rows,
-		size_t count);
-
 struct search_doc {
 	uint64_t key;	    /* of all that its grams and record are made of */
 	const char *record; /* JSON */
@@ -95,7 +69,7 @@ struct search {
 	struct search_doc *docs; /* by number; record NULL: no such document */
 	size_t count, cap, first, shards;
 	struct search_doc law; /* lines that Lua wrote, as a row of the store */
-	struct store store;
+	struct store *store;   /* .git/yunjuan/search.*: rows by documents' keys */
 	/* search_shards.c: the grams by shard, made when the first shard is; the first one's page. */
 	uint64_t *postings;
 	size_t *starts, shard_page;

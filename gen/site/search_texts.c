@@ -9,71 +9,6 @@
 #define TEXTS 4
 #define TEXT_MAX_BYTES 6000
 
-/* --- lines as a person reads them ------------------------------------------------------------------------ */
-static bool
-is_key_byte(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_';
-}
-
-static const char *
-skip(const char *at, const char *end, const char *what)
-{
-	while (at < end && *at != '\0' && strchr(what, *at) != NULL)
-		at++;
-	return at;
-}
-
-/* Without what the line is in YAML or Markdown: "  - purpose: ", "## ", "> ". */
-static const char *
-line_words(const char *at, const char *end)
-{
-	const char *key;
-
-	at = skip(at, end, " \t#>|*`{-");
-	for (key = at; key < end && is_key_byte(*key); key++)
-		;
-	if (key == at || key == end || *key != ':' || (key + 1 < end && key[1] != ' '))
-		return at;
-	return skip(key + 1, end, " \t|>-");
-}
-
-/* text is terminated, so a span may look behind the line. */
-static void
-put_line(struct buf *out, const char *at, const char *end)
-{
-	size_t span;
-
-	for (; at < end; at += span + 1) {
-		span = strcspn(at, "*`|}\r\n");
-		if (span > (size_t)(end - at))
-			span = (size_t)(end - at);
-		buf_put(out, at, span);
-	}
-	buf_putc(out, '\n');
-}
-
-/* A front matter's comments say what a form asks for, not what was filled in. */
-static void
-put_text(struct buf *out, const char *text, size_t len)
-{
-	const char *at = text, *end = text + len, *stop, *words;
-	int fences = 0;
-
-	for (; at < end && out->len < TEXT_MAX_BYTES; at = stop + 1) {
-		stop = memchr(at, '\n', (size_t)(end - at));
-		stop = stop == NULL ? end : stop;
-		if (stop - at == 3 && memcmp(at, "---", 3) == 0)
-			fences++;
-		words = skip(at, stop, " ");
-		if (fences == 1 && words < stop && *words == '#')
-			continue;
-		words = line_words(at, stop);
-		if (words < stop)
-			put_line(out, words, stop);
-	}
-}
-
 static void
 put_opinions(struct buf *out, struct arena *arena, const struct log *log, const struct trail *t)
 {
@@ -84,8 +19,8 @@ put_opinions(struct buf *out, struct arena *arena, const struct log *log, const 
 		struct message message;
 
 		message_parse(&message, arena, log_text(log, events[i]->message), false);
-		put_text(out, message.opinion, strlen(message.opinion));
-		put_text(out, message.late_reason, strlen(message.late_reason));
+		put_words(out, message.opinion, strlen(message.opinion), TEXT_MAX_BYTES);
+		put_words(out, message.late_reason, strlen(message.late_reason), TEXT_MAX_BYTES);
 	}
 }
 
@@ -93,23 +28,19 @@ put_opinions(struct buf *out, struct arena *arena, const struct log *log, const 
 static int
 put_document(struct worker *w, struct buf *out, const struct search_doc *doc)
 {
-	struct buf text = BUF_INIT;
-	int rc = 0;
+	struct filed filed;
 
-	if (doc->card != NULL)
-		rc = repo_blob(w->repo, &doc->card->trail.last->blob, DOC_MAX_BYTES, &text, w->err);
-	if (rc != 0 && w->err->code == ERR_LIMIT) {
-		err_clear(w->err); /* the ticket's page says so too */
-		buf_clear(&text);
-		rc = 0;
-	}
-	put_text(out, text.ptr, text.len);
-	if (doc->card != NULL)
-		put_opinions(out, &w->arena, w->build->log, &doc->card->trail);
-	else if (doc->text != NULL)
-		put_text(out, doc->text, doc->text_len);
-	buf_release(&text);
-	return rc;
+	if (doc->text != NULL)
+		put_words(out, doc->text, doc->text_len, TEXT_MAX_BYTES);
+	if (doc->card == NULL)
+		return 0;
+	if (filed_read(&filed, &w->arena, &w->build->filing, w->repo, doc->card->trail.last,
+		       w->err) != 0)
+		return -1;
+	buf_put(out, filed.words,
+		filed.words_len < TEXT_MAX_BYTES ? filed.words_len : TEXT_MAX_BYTES);
+	put_opinions(out, &w->arena, w->build->log, &doc->card->trail);
+	return 0;
 }
 
 static const char *

@@ -155,29 +155,6 @@ work(void *ctx, int number, struct err *err)
 	return 0;
 }
 
-static char *
-fingerprints_path(const struct build *b)
-{
-	return file_join(repo_gitdir(b->repo), "yunjuan/digests");
-}
-
-static void
-save_fingerprints(struct build *b, const struct worker *workers, int count)
-{
-	struct fingerprint_list all = { 0 };
-	char *path = fingerprints_path(b);
-	size_t k;
-	int i;
-
-	for (i = 0; i < count; i++) {
-		for (k = 0; k < workers[i].fingerprints.count; k++)
-			vec_push(all.rows, all.count, all.cap, workers[i].fingerprints.rows[k]);
-	}
-	fingerprints_save(&b->fingerprints, path, &all);
-	free(all.rows);
-	free(path);
-}
-
 /* Pages and rows that are to be made. */
 static size_t
 work_of(const struct build *b)
@@ -224,8 +201,6 @@ make_pages(struct build *b, struct err *err)
 	atomic_store(&crew.over, true);
 	if (!pthread_equal(watcher, pthread_self()))
 		pthread_join(watcher, NULL);
-	if (rc == 0)
-		save_fingerprints(b, crew.workers, count);
 	for (i = 0; i < count; i++)
 		worker_close(&crew.workers[i]);
 	free(crew.workers);
@@ -357,10 +332,7 @@ set_names(struct build *b)
 int
 open_basis(struct build *b, struct err *err)
 {
-	char *path = fingerprints_path(b);
-
-	fingerprints_load(&b->fingerprints, path);
-	free(path);
+	filing_open(&b->filing, repo_gitdir(b->repo), program_key());
 	b->cache = basis_cache_new(KEPT_LAW);
 	if (basis_of(&b->basis, b->cache, &b->snap, err) != 0)
 		return -1;
@@ -388,8 +360,8 @@ build_all(struct build *b, const char *memory, uint64_t whole, struct site_repor
 	if (open_basis(b, err) != 0)
 		return -1;
 	report->commits_read = log_commits_read(b->log);
-	if (cards_read(b, err) != 0 || holdings_read(b, err) != 0 || bills_read(b, err) != 0 ||
-	    watch_read(b, err) != 0)
+	if (cards_read(b, err) != 0 || file_tickets(b, err) != 0 || holdings_read(b, err) != 0 ||
+	    bills_read(b, err) != 0 || watch_read(b, err) != 0)
 		return -1;
 	plan_pages(b);
 	if (plan_search(b, err) != 0)
@@ -435,7 +407,7 @@ build_release(struct build *b)
 	basis_cache_free(b->cache);
 	map_release(&b->charts);
 	memory_release(&b->memory);
-	fingerprints_release(&b->fingerprints);
+	filing_close(&b->filing);
 	arena_release(&b->arena);
 }
 

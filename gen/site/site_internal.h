@@ -2,7 +2,7 @@
 #ifndef YJ_SITE_INTERNAL_H
 #define YJ_SITE_INTERNAL_H
 
-#include "site/fingerprints.h"
+#include "site/filed.h"
 #include "site/memory.h"
 #include "site/site.h"
 
@@ -62,7 +62,7 @@ struct build {
 	struct page *pages;
 	size_t page_count, page_cap;
 	struct memory memory;
-	struct fingerprints fingerprints;
+	struct filing filing;
 	struct hands *hands;	   /* forms.c's */
 	struct groups *groups;	   /* plan.c's */
 	struct holdings *holdings; /* holdings.c's */
@@ -89,7 +89,6 @@ struct worker {
 	struct script *script;
 	struct arena arena; /* of one page */
 	struct buf out;
-	struct fingerprint_list fingerprints; /* papers this one was the first to read */
 	struct err *err;
 	int failed;
 };
@@ -125,6 +124,8 @@ void plan_release(struct build *b);
 /* cards.c */
 int cards_read(struct build *b, struct err *err) must_check;
 void cards_release(struct build *b);
+/* Reads what the tickets' folders hold, as far as it is not known. */
+int file_tickets(struct build *b, struct err *err) must_check;
 /* Pushes the values a row shows. */
 void card_push(struct script *s, const struct build *b, const struct card *card);
 /* handovers.c */
@@ -154,8 +155,8 @@ void plan_watch(struct build *b);
 void plan_reports(struct build *b);
 /* ticket.c: the page of one ticket. */
 const char *fill_ticket(struct worker *w, const struct page *page);
-/* Sets values, as the last commit left them. */
-int set_front(struct worker *w, const struct trail *t) must_check;
+/* Sets values, as the last commit left them; none when `asked` is not NULL and is not among them. */
+int set_front(struct worker *w, const struct trail *t, const char *asked) must_check;
 /* Text of a day or moment for pages, in the worker's script. */
 /* Sets faults: what could not be made of the office's own files. */
 void set_faults(struct script *s, const struct findings *faults);
@@ -167,6 +168,7 @@ void set_moment(struct script *s, const char *key, int64_t time);
 int worker_open(struct worker *w, struct build *b, struct err *err) must_check;
 void worker_close(struct worker *w);
 int worker_render(struct worker *w, const char *name, struct err *err) must_check;
+uint64_t program_key(void);
 uint64_t templates_key(struct build *b);
 const char *chart_of(struct worker *w, const struct flow *flow, const char *present);
 

@@ -4,8 +4,6 @@
 
 #include "site/site_internal.h"
 
-#define PAPER_MAX_BYTES ((size_t)1 << 30)
-
 static void
 push_officer(struct worker *w, const char *email, const char *name)
 {
@@ -100,135 +98,84 @@ set_steps(struct worker *w, const struct trail *t)
 	script_set(w->script, "steps");
 }
 
-/* --- papers -------------------------------------------------------------------------------------------------- */
-struct papers {
-	struct worker *w;
-	size_t prefix;
-	const struct node *attachments;
-};
-
+/* --- what was filed ------------------------------------------------------------------------------------------ */
 static const char *
-paper_kind(const struct papers *p, const char *file)
+paper_kind(const struct node *attachments, const char *file)
 {
 	size_t i;
 
-	for (i = 0; p->attachments != NULL && p->attachments->kind == NODE_LIST &&
-		    i < p->attachments->count;
+	for (i = 0; attachments != NULL && attachments->kind == NODE_LIST && i < attachments->count;
 	     i++) {
-		if (strcmp(node_text(p->attachments->items[i], "file"), file) == 0)
-			return node_text(p->attachments->items[i], "paper");
+		if (strcmp(node_text(attachments->items[i], "file"), file) == 0)
+			return node_text(attachments->items[i], "paper");
 	}
 	return "";
 }
 
-/* Known by its id, else read; NULL is a failure. */
-static const struct fingerprint *
-fingerprint_of(struct worker *w, const struct oid *blob, struct err *err)
+static void
+set_papers(struct script *s, const struct filed *filed)
 {
-	const struct fingerprint *known = fingerprints_find(&w->build->fingerprints, blob);
-	struct buf data = BUF_INIT;
+	const struct node *attachments = node_get(filed->front, "attachments");
+	size_t i;
 
-	if (known != NULL)
-		return known;
-	if (repo_blob(w->repo, blob, PAPER_MAX_BYTES, &data, err) == 0 &&
-	    fingerprint_take(&w->fingerprints, blob, data.ptr, data.len, &known, err) != 0)
-		known = NULL;
-	buf_release(&data);
-	return known;
+	script_table(s);
+	for (i = 0; i < filed->paper_count; i++) {
+		const struct filed_paper *paper = &filed->papers[i];
+
+		script_table_for(s, 8);
+		script_set_text(s, "file", paper->file);
+		script_set_text(s, "paper", paper_kind(attachments, paper->file));
+		script_set_integer(s, "bytes", paper->bytes);
+		script_set_text(s, "sha256", paper->sha256);
+		script_set_text(s, "sm3", paper->sm3);
+		script_append(s);
+	}
+	script_set(s, "papers");
 }
 
-static int
-push_paper(void *ctx, const struct entry *entry, struct err *err)
+/* Pushes the front matter, typed by the flow's fields. */
+static void
+push_front(struct script *s, const struct trail *t, struct filed *filed)
 {
-	struct papers *p = ctx;
-	struct script *s = p->w->script;
-	const char *file = entry->path + p->prefix;
-	const struct fingerprint *print;
-	char hex[65];
+	struct findings ignored = { 0 };
+	struct doc doc = { .front = filed->front, .file = "ticket.md" };
 
-	if (strcmp(file, "ticket.md") == 0 ||
-	    (entry->mode != MODE_FILE && entry->mode != MODE_EXEC))
-		return 0;
-	print = fingerprint_of(p->w, &entry->oid, err);
-	if (print == NULL)
-		return -1;
-	script_table_for(s, 8);
-	script_set_text(s, "file", file);
-	script_set_text(s, "paper", paper_kind(p, file));
-	script_set_integer(s, "bytes", print->bytes);
-	fingerprint_hex(print->sha256, hex);
-	script_set_text(s, "sha256", hex);
-	fingerprint_hex(print->sm3, hex);
-	script_set_text(s, "sm3", hex);
-	script_append(s);
-	return 0;
+	if (t->flow != NULL)
+		fields_check(&doc, t->flow->fields, t->flow->field_count, &ignored);
+	law_push_values(s, filed->front);
+	findings_release(&ignored);
 }
 
-static int
-set_papers(struct worker *w, const struct trail *t, const struct doc *doc)
-{
-	struct papers p = { w, 0, node_get(doc->front, "attachments") };
-	struct snapshot folder;
-
-	snapshot_tree(&folder, w->repo, &t->last->folder);
-	script_table(w->script);
-	if (snapshot_files(&folder, "", push_paper, &p, w->err) != 0)
-		return -1;
-	script_set(w->script, "papers");
-	return 0;
-}
-
-/* --- the whole ------------------------------------------------------------------------------------------------- */
 static int
 set_document(struct worker *w, const struct trail *t)
 {
-	struct findings findings = { 0 };
-	struct buf text = BUF_INIT, html = BUF_INIT;
-	struct doc doc;
-	int rc = repo_blob(w->repo, &t->last->blob, DOC_MAX_BYTES, &text, w->err);
+	struct script *s = w->script;
+	struct filed filed;
 
-	if (rc != 0 && w->err->code == ERR_LIMIT) {
-		err_clear(
-		    w->err); /* refused at the hub; who built it in all the same sees why it is bare */
-		buf_clear(&text);
-		buf_puts(&text, "---\n---\nticket.md 超过 1 MB，本页不显示它的内容。\n");
-		rc = 0;
-	}
-	if (rc == 0) {
-		doc_parse(&doc, &w->arena, text.ptr, text.len, "ticket.md", &findings);
-		if (t->flow != NULL)
-			fields_check(&doc, t->flow->fields, t->flow->field_count, &findings);
-		law_push_values(w->script, doc.front);
-		script_set_text(w->script, "tenant_level", t->county ? "county" : "city");
-		script_set(w->script, "values");
-		markdown_html(&html, doc.body, doc.body_len, 1);
-		script_bytes(w->script, html.ptr, html.len);
-		script_set(w->script, "body");
-		rc = set_papers(w, t, &doc);
-	}
-	findings_release(&findings);
-	buf_release(&html);
-	buf_release(&text);
-	return rc;
+	if (filed_read(&filed, &w->arena, &w->build->filing, w->repo, t->last, w->err) != 0)
+		return -1;
+	push_front(s, t, &filed);
+	script_set_text(s, "tenant_level", t->county ? "county" : "city");
+	script_set(s, "values");
+	script_bytes(s, filed.html, filed.html_len);
+	script_set(s, "body");
+	set_papers(s, &filed);
+	return 0;
 }
 
 int
-set_front(struct worker *w, const struct trail *t)
+set_front(struct worker *w, const struct trail *t, const char *asked)
 {
-	struct findings findings = { 0 };
-	struct buf text = BUF_INIT;
-	struct doc doc;
-	int rc = repo_blob(w->repo, &t->last->blob, DOC_MAX_BYTES, &text, w->err);
+	struct filed filed;
 
-	if (rc == 0) {
-		doc_parse(&doc, &w->arena, text.ptr, text.len, "ticket.md", &findings);
-		fields_check(&doc, t->flow->fields, t->flow->field_count, &findings);
-		law_push_values(w->script, doc.front);
-		script_set(w->script, "values");
-	}
-	findings_release(&findings);
-	buf_release(&text);
-	return rc;
+	if (filed_read(&filed, &w->arena, &w->build->filing, w->repo, t->last, w->err) != 0)
+		return -1;
+	if (asked == NULL || node_get(filed.front, asked) != NULL)
+		push_front(w->script, t, &filed);
+	else
+		script_table(w->script);
+	script_set(w->script, "values");
+	return 0;
 }
 
 const char *

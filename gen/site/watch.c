@@ -553,36 +553,21 @@ opens_resources(const struct trail *t)
 	return t->flow != NULL && t->flow->ledger.deed == DEED_OPEN && t->state < TRAIL_CLOSED;
 }
 
-/* Whether the ticket's text has the word at all: if not, it has no such field either. */
-static int
-mentions(struct worker *w, const struct trail *t, const char *word, bool *found)
-{
-	struct buf text = BUF_INIT;
-	int rc = repo_blob(w->repo, &t->last->blob, DOC_MAX_BYTES, &text, w->err);
-
-	*found = rc == 0 && memmem(text.ptr, text.len, word, strlen(word)) != NULL;
-	buf_release(&text);
-	return rc;
-}
-
-/* Sets values when a ground asks for a field that is there: most tell by the steps alone, and a ticket is
- * costly to parse. */
+/* Sets values when a ground asks for a field: most tell by the steps alone. */
 static int
 set_asked_front(struct worker *w, const struct trail *t)
 {
 	struct script *s = w->script;
 	const char *field;
-	bool found = false;
-	int rc = 0;
 
 	if (!script_push(s, "steps") || script_call(s, "grounds_ask", 1, 1, w->err) != 0)
 		return -1;
 	field = script_top_text(s);
 	if (field != NULL)
-		rc = mentions(w, t, field, &found);
+		field = arena_strdup(&w->arena, field);
 	script_pop(s, 1);
-	if (rc != 0 || found)
-		return rc != 0 ? -1 : set_front(w, t);
+	if (field != NULL)
+		return set_front(w, t, field);
 	script_table(s);
 	script_set(s, "values");
 	return 0;

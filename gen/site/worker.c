@@ -60,23 +60,32 @@ load_templates(struct worker *w, struct err *err)
 	return snapshot_list(&w->snap, "templates", load_own, w, err);
 }
 
+/* Changes with the program. */
+uint64_t
+program_key(void)
+{
+	uint64_t key = hash_bytes(YUNJUAN_VERSION, strlen(YUNJUAN_VERSION), 11);
+	int64_t bytes = 0, time_ns = 0;
+
+	if (file_stamp("/proc/self/exe", &bytes, &time_ns)) {
+		key = hash_bytes(&bytes, sizeof(bytes), key);
+		key = hash_bytes(&time_ns, sizeof(time_ns), key);
+	}
+	return key;
+}
+
 /* Changes when any built-in template, the program, or the workspace's templates change. */
 uint64_t
 templates_key(struct build *b)
 {
 	struct err ignored = { 0 };
 	struct entry entry = { 0 };
-	uint64_t key = hash_bytes(YUNJUAN_VERSION, strlen(YUNJUAN_VERSION), 11);
-	int64_t bytes = 0, time_ns = 0;
+	uint64_t key = program_key();
 	size_t count, i;
 	const struct embedded *first = embedded_below(TEMPLATES, &count);
 
 	for (i = 0; i < count; i++)
 		key = hash_bytes(first[i].data, first[i].len, key);
-	if (file_stamp("/proc/self/exe", &bytes, &time_ns)) {
-		key = hash_bytes(&bytes, sizeof(bytes), key);
-		key = hash_bytes(&time_ns, sizeof(time_ns), key);
-	}
 	if (snapshot_find(&b->snap, "templates", &entry, &ignored) > 0)
 		key = hash_bytes(&entry.oid, sizeof(entry.oid), key);
 	return key;
@@ -107,7 +116,6 @@ worker_close(struct worker *w)
 {
 	law_free(w->law);
 	repo_free(w->repo);
-	free(w->fingerprints.rows);
 	arena_release(&w->arena);
 	buf_release(&w->out);
 }

@@ -138,102 +138,6 @@ test_search__initials(void)
 	buf_release(&letters);
 }
 
-/* --- the store ------------------------------------------------------------------------------------------ */
-#define FOLDER "cache/search"
-#define ROWS 200
-
-static void
-fill(struct store_row *rows)
-{
-	static const char bytes[] = "0123456789abcdef0123456789abcdef";
-	uint64_t i;
-
-	for (i = 0; i < ROWS; i++)
-		rows[i] =
-		    (struct store_row){ (i + 1) * 0x9e3779b97f4a7c15u, bytes + i % 7, i % 20 };
-}
-
-static int
-count_known(const struct store *store, const struct store_row *rows)
-{
-	int known = 0, i;
-
-	for (i = 0; i < ROWS; i++) {
-		const struct store_row *row = store_find(store, rows[i].key);
-
-		if (row != NULL && row->len == rows[i].len &&
-		    memcmp(row->bytes, rows[i].bytes, row->len) == 0)
-			known++;
-	}
-	return known;
-}
-
-static void
-test_search__store(void)
-{
-	struct store_row rows[ROWS];
-	struct store store;
-
-	fill(rows);
-	store_load(&store, FOLDER);
-	CHECK_INT(count_known(&store, rows), 0);
-	store_save(&store, FOLDER, rows, ROWS);
-	store_release(&store);
-	store_load(&store, FOLDER);
-	CHECK_INT(count_known(&store, rows), ROWS);
-	sh("touch -d 2001-01-01 " FOLDER "/*");
-	rows[5].key = 1; /* another key: two parts change, or one */
-	store_save(&store, FOLDER, rows, ROWS);
-	store_release(&store);
-	sh("test $(find " FOLDER " -newermt 2002-01-01 -type f | wc -l) -le 2");
-	store_load(&store, FOLDER);
-	CHECK_INT(count_known(&store, rows), ROWS);
-	CHECK_INT(store.count, ROWS);
-	store_release(&store);
-}
-
-static void
-test_search__damage(void)
-{
-	static const char *const harm[] = {
-		"printf x | dd of=" FOLDER "/07 bs=1 seek=40 conv=notrunc 2>/dev/null",
-		"truncate -s 30 " FOLDER "/07",
-		": > " FOLDER "/07",
-		"rm " FOLDER "/07",
-	};
-	struct store_row rows[ROWS];
-	struct store store;
-	size_t i;
-
-	fill(rows);
-	for (i = 0; i < sizeof(harm) / sizeof(*harm); i++) {
-		store_load(&store, FOLDER);
-		store_save(&store, FOLDER, rows, ROWS);
-		store_release(&store);
-		sh("%s", harm[i]);
-		store_load(&store, FOLDER);
-		CHECK_INT(store.part_counts[7], 0);
-		CHECK(count_known(&store, rows) < ROWS &&
-		      count_known(&store, rows) > ROWS * 8 / 10);
-		store_release(&store);
-	}
-}
-
-/* What cannot be kept is no failure. */
-static void
-test_search__no_place(void)
-{
-	struct store_row rows[ROWS];
-	struct store store;
-
-	fill(rows);
-	sh("echo file > plain");
-	store_load(&store, "plain/search");
-	store_save(&store, "plain/search", rows, ROWS);
-	store_release(&store);
-	sh("grep -q file plain");
-}
-
 int
 main(void)
 {
@@ -243,9 +147,6 @@ main(void)
 	unit_run("many words", test_search__many);
 	unit_run("hostile", test_search__hostile);
 	unit_run("initials", test_search__initials);
-	unit_run("store", test_search__store);
-	unit_run("damage", test_search__damage);
-	unit_run("no place", test_search__no_place);
 	fixture_end();
 	return unit_end();
 }
