@@ -3,12 +3,18 @@ local emit, text = emit, text
 
 -- Data for scripts ------------------------------------------------------------------------------------
 local function quoted(words)
+	if not words:find('[%c"\\<\127\226]') then return '"' .. words .. '"' end
 	return '"' .. words:gsub('[%c"\\<\127]', function(c) return ("\\u%04x"):format(c:byte()) end):gsub("\226\128[\168\169]", { ["\226\128\168"] = "\\u2028", ["\226\128\169"] = "\\u2029" }) .. '"'
 end
 -- Whole numbers beyond what a browser's number holds are written as its big ones.
 local function number_of(n)
 	if math.type(n) == "float" then return ("%.17g"):format(n) end
 	return n > 9007199254740991 and n .. "n" or n < -9007199254740991 and n .. "n" or tostring(n)
+end
+local names = {}
+local function name(key)
+	names[key] = names[key] or quoted(key) .. ":"
+	return names[key]
 end
 -- Keys are sorted: the same data gives the same bytes.
 function json(value)
@@ -24,7 +30,7 @@ function json(value)
 	local keys = {}
 	for key in pairs(value) do keys[#keys + 1] = key end
 	table.sort(keys)
-	for i, key in ipairs(keys) do out[i] = quoted(key) .. ":" .. json(value[key]) end
+	for i, key in ipairs(keys) do out[i] = name(key) .. json(value[key]) end
 	return "{" .. table.concat(out, ",") .. "}"
 end
 

@@ -1,6 +1,6 @@
 -- Functions the templates share. Global names here are seen by every template. What many pages
 -- repeat is made once and kept in tables: a ticket's page is rendered ten thousand times.
-local emit, text = emit, text
+local emit, text, between = emit, text, between
 local math_type = math.type
 
 local marks = { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;", ['"'] = "&quot;" }
@@ -66,9 +66,7 @@ local looks = { open = "go", soon = "soon", late = "late", waiting = "wait", clo
 local openings = {}
 for state, look in pairs(looks) do openings[state] = '<span class="tag ' .. look .. '">' end
 function tag(state, words)
-	emit(openings[state] or openings.waiting)
-	text(words)
-	emit("</span>")
+	between(openings[state] or openings.waiting, words, "</span>")
 end
 
 -- "超期 2 日", "剩 1 日", "及时 · 已等 3 日" for a card
@@ -112,14 +110,14 @@ function meter(used, allowed, kind)
 			made = squares(used, allowed)
 			meters[key] = made
 		end
-		return emit(made)
+		return made
 	end
 	local made = plain[kind][used]
 	if not made then
 		made = used < 0 and '<span class="meter">—</span>' or '<span class="meter">' .. used .. " 日" .. (no_limit[kind] or "") .. "</span>"
 		plain[kind][used] = made
 	end
-	emit(made)
+	return made
 end
 
 -- A bar of parts, each { how many, class }; `scale` of them fill it. Says nothing that the figures
@@ -193,7 +191,7 @@ function outcome_tag(state, words)
 	emit(made)
 end
 
--- How values are written, by the type of the field. What a person filled in wrongly is shown too.
+-- How values are written that are no texts, by the type of the field. What a person filled in wrongly is shown too.
 local function write_any(value)
 	local kind = type(value)
 	if kind == "boolean" then return emit(value and "是" or "否") end
@@ -202,10 +200,6 @@ local function write_any(value)
 		if i > 1 then emit("；") end
 		write_any(item)
 	end
-end
-local function write_text(value)
-	if type(value) == "string" then return text(value) end
-	write_any(value)
 end
 local function write_integer(value)
 	if math_type(value) == "integer" and value >= 10000 then return emit(number(value)) end
@@ -222,7 +216,7 @@ end
 local function writer(field)
 	if field.type == "integer" then return write_integer end
 	if field.type == "decimal" then return field.unit == "元" and write_money or write_decimal end
-	return field.type == "list" and write_any or write_text
+	return write_any
 end
 
 local right = { integer = true, decimal = true }
@@ -389,7 +383,8 @@ function periodic_duty() return law.duty["periodic-report"] or { name = "定期�
 function ticket_words(root, id, words)
 	local year, month = id:match("^%u+%-(%d%d%d%d)(%d%d)")
 	if not year then return text(words) end
-	emit('<a href="') emit(root) emit("tickets/" .. year .. "/" .. month .. "/") emit(url(id)) emit('.html">') text(words) emit("</a>")
+	emit('<a href="', root, "tickets/", year, "/", month, "/", url(id))
+	between('.html">', words, "</a>")
 end
 function ticket_link(root, id)
 	emit('<span class="id">') ticket_words(root, id, id) emit("</span>")

@@ -210,9 +210,7 @@ turns_text(const char *s, size_t len)
 void
 text_straighten(char *s)
 {
-	char *end = s + strlen(s);
-
-	for (; end - s >= 3; s++) {
+	for (s = strchr(s, 0xe2); s != NULL; s = strchr(s + 1, 0xe2)) {
 		if (turns_text(s, 3))
 			memcpy(s, REPLACEMENT, 3);
 	}
@@ -238,13 +236,13 @@ html_entity(const char *s, const char *end, size_t *step)
 	}
 }
 
-/* The length of the character at s when it needs no second look: letters, digits, Han. */
+/* The length of the character at s when it needs no second look in HTML or JSON: letters, digits, Han. */
 static size_t
-html_plain(const char *s, const char *end)
+plain_bytes(const char *s, const char *end)
 {
 	unsigned char c = (unsigned char)*s;
 
-	if (c >= '(' && c < 0x7f && c != '<' && c != '>')
+	if (c >= '(' && c < 0x7f && c != '<' && c != '>' && c != '\\')
 		return 1;
 	if (c >= 0xe3 && c <= 0xec && end - s >= 3 && ((unsigned char)s[1] & 0xc0) == 0x80 &&
 	    ((unsigned char)s[2] & 0xc0) == 0x80)
@@ -261,7 +259,7 @@ html_text_n(struct buf *b, const char *s, size_t len)
 	for (; s < end; s += step) {
 		const char *entity;
 
-		step = html_plain(s, end);
+		step = plain_bytes(s, end);
 		if (step > 0)
 			continue;
 		entity = html_entity(s, end, &step);
@@ -334,8 +332,12 @@ json_str(struct buf *b, const char *s)
 
 	buf_putc(b, '"');
 	for (; s < end; s += step) {
-		const char *escape = json_escape(s, end, small, &step);
+		const char *escape;
 
+		step = plain_bytes(s, end);
+		if (step > 0)
+			continue;
+		escape = json_escape(s, end, small, &step);
 		if (escape == NULL)
 			continue;
 		buf_put(b, from, (size_t)(s - from));

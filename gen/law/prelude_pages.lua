@@ -4,8 +4,33 @@
 local host, safe, env, law, article_label, chinese = ...
 local api = {}
 
+-- A call in it may write by itself, and then has to wait for what stands before.
+local function calls(code) return code:find("(", 1, true) end
+
 local function template_source(name, text)
-	local out, at, line = { "local page = ... " }, 1, 1
+	local out, at, line = { "local page = ... local emit, text, between = emit, text, between " }, 1, 1
+	-- What no statement parts is written by one call: pieces of HTML, then a value.
+	local html, value = {}, nil
+	local function write(after)
+		local open = value and table.remove(html) or '""'
+		if html[1] then out[#out + 1] = "emit(" .. table.concat(html, ", ") .. ") " end
+		if value then out[#out + 1] = ("between(%s, (%s), %s) "):format(open, value, after or '""') end
+		html, value = {}, nil
+	end
+	local function add_html(code)
+		if value then return write(code) end
+		html[#html + 1] = code
+	end
+	local function add_value(code)
+		if value or calls(code) then write() end
+		if calls(code) then out[#out + 1] = ("text(%s) "):format(code) else value = code end
+	end
+	local function add_statement(code)
+		local inner = code:match("^%s*emit(%b())%s*$")
+		if inner and not calls(inner:sub(2)) then return add_html(inner:sub(2, -2)) end
+		write()
+		out[#out + 1] = code .. " "
+	end
 	local function keep_lines(piece)
 		local _, breaks = piece:gsub("\n", "\n")
 		line = line + breaks
@@ -13,16 +38,17 @@ local function template_source(name, text)
 	while true do
 		local from, _, mark = text:find("{([{%%])", at)
 		local piece = text:sub(at, from and from - 1 or -1)
-		if piece ~= "" then out[#out + 1] = ("emit(%q) "):format(piece) keep_lines(piece) end
+		if piece ~= "" then add_html(("%q"):format(piece)) keep_lines(piece) end
 		if not from then break end
 		local close = mark == "{" and "}}" or "%}"
 		local till = text:find(close, from + 2, true)
 		if not till then error(("%s:%d: “%s”没有收尾"):format(name, line, mark == "{" and "{{" or "{%"), 0) end
 		local code = text:sub(from + 2, till - 1)
-		out[#out + 1] = mark == "{" and ("text(%s) "):format(code) or code .. " "
+		if mark == "{" then add_value(code) else add_statement(code) end
 		keep_lines(code)
 		at = till + 2
 	end
+	write()
 	return table.concat(out)
 end
 

@@ -49,6 +49,9 @@ void script_integer(struct script *s, int64_t n);
 void script_number(struct script *s, double n);
 void script_bool(struct script *s, bool b);
 void script_nil(struct script *s);
+/* Pops a value and keeps it for script_kept, which pushes it, as long as the script lives. */
+int script_keep(struct script *s);
+void script_kept(struct script *s, int kept);
 /* A copy of the value `depth` below the top (1 = the top). */
 void script_copy(struct script *s, int depth);
 /* Pops a value and puts it into the table below it, by name or behind its last row. */

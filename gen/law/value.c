@@ -67,6 +67,18 @@ script_copy(struct script *s, int depth)
 	lua_pushvalue(roomy(s), -depth);
 }
 
+int
+script_keep(struct script *s)
+{
+	return luaL_ref(s->state, LUA_REGISTRYINDEX);
+}
+
+void
+script_kept(struct script *s, int kept)
+{
+	lua_rawgeti(roomy(s), LUA_REGISTRYINDEX, kept);
+}
+
 void
 script_set(struct script *s, const char *key)
 {
@@ -251,25 +263,43 @@ output_of(lua_State *state)
 	return s->output;
 }
 
-/* The text of argument 1: nil is nothing, tables are a mistake. [-0, +0, raises] */
+/* The text of an argument: nil is nothing, tables are a mistake. [-0, +0, raises] */
 static const char *
-argument(lua_State *state, size_t *len)
+argument(lua_State *state, int number, size_t *len)
 {
 	*len = 0;
-	if (lua_isnoneornil(state, 1))
+	if (lua_isnoneornil(state, number))
 		return "";
-	return luaL_checklstring(state, 1, len);
+	return luaL_checklstring(state, number, len);
 }
 
-/* emit(html), raw(html): as it is. [-1, +0] */
+static void
+emit_argument(lua_State *state, struct buf *out, int number)
+{
+	size_t len;
+	const char *text = argument(state, number, &len);
+
+	buf_put(out, text, len);
+}
+
+static void
+escape_argument(lua_State *state, struct buf *out, int number)
+{
+	size_t len;
+	const char *text = argument(state, number, &len);
+
+	html_text_n(out, text, len);
+}
+
+/* emit(html …), raw(html …): as they are, one behind the other. [-n, +0] */
 static int
 page_emit(lua_State *state)
 {
 	struct buf *out = output_of(state);
-	size_t len;
-	const char *text = argument(state, &len);
+	int count = lua_gettop(state), i;
 
-	buf_put(out, text, len);
+	for (i = 1; i <= count; i++)
+		emit_argument(state, out, i);
 	return 0;
 }
 
@@ -277,11 +307,19 @@ page_emit(lua_State *state)
 static int
 page_text(lua_State *state)
 {
-	struct buf *out = output_of(state);
-	size_t len;
-	const char *text = argument(state, &len);
+	escape_argument(state, output_of(state), 1);
+	return 0;
+}
 
-	html_text_n(out, text, len);
+/* between(html, value, html): the value escaped, what stands round it as it is. [-3, +0] */
+static int
+page_between(lua_State *state)
+{
+	struct buf *out = output_of(state);
+
+	emit_argument(state, out, 1);
+	escape_argument(state, out, 2);
+	emit_argument(state, out, 3);
 	return 0;
 }
 
@@ -292,7 +330,7 @@ page_url(lua_State *state)
 	struct buf *out = output_of(state);
 	size_t len;
 
-	html_url(out, argument(state, &len));
+	html_url(out, argument(state, 1, &len));
 	return 0;
 }
 
@@ -302,6 +340,7 @@ script_push_page_functions(struct script *s)
 	static const luaL_Reg functions[] = { { "emit", page_emit },
 					      { "raw", page_emit },
 					      { "text", page_text },
+					      { "between", page_between },
 					      { "url", page_url } };
 	size_t i;
 

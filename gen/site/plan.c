@@ -520,7 +520,7 @@ fill_flow(struct worker *w, const struct page *page)
 	const struct flow *flow = page->subject;
 
 	script_set_text(w->script, "flow", flow->id);
-	script_set_text(w->script, "chart", chart_of(w, flow, NULL));
+	set_chart(w, flow, NULL);
 	return "flow";
 }
 

@@ -43,8 +43,13 @@ write_page(struct worker *w, struct page *page, struct err *err)
 {
 	enum file_replaced what;
 	char *path = file_join(w->build->options->out, page->path);
-	int rc = file_make_parents(path, err);
+	const char *slash = strrchr(page->path, '/');
+	int rc = 0;
 
+	if (slash != NULL && (w->written == NULL || strncmp(w->written, page->path,
+							    (size_t)(slash + 1 - page->path)) != 0))
+		rc = file_make_parents(path, err);
+	w->written = page->path;
 	if (rc == 0)
 		rc = file_replace(path, w->out.ptr, w->out.len, false, &what, err);
 	if (rc == 0) {

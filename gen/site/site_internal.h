@@ -87,8 +87,10 @@ struct worker {
 	struct snapshot snap;
 	struct law *law;
 	struct script *script;
-	struct arena arena; /* of one page */
+	struct arena arena, lasting; /* of one page, of all of them */
+	struct map charts;	     /* "flow stage" -> script_keep's number */
 	struct buf out;
+	const char *written; /* the page before: its folders are there */
 	struct err *err;
 	int failed;
 };
@@ -170,6 +172,7 @@ void worker_close(struct worker *w);
 int worker_render(struct worker *w, const char *name, struct err *err) must_check;
 uint64_t program_key(void);
 uint64_t templates_key(struct build *b);
-const char *chart_of(struct worker *w, const struct flow *flow, const char *present);
+/* Sets chart, with the present stage marked (NULL: none). */
+void set_chart(struct worker *w, const struct flow *flow, const char *present);
 
 #endif

@@ -16,9 +16,10 @@ push_officer(struct worker *w, const char *email, const char *name)
 		script_set_text(s, "party_id", ref->party->id);
 }
 
-/* Sets subject, opinion, late_reason, submitted_by, commit, time of the act on top. */
+/* Sets subject, opinion, late_reason, submitted_by, commit, time of the act on top; of a mere record, who
+ * made it, when, and its subject. */
 static void
-set_act(struct worker *w, const struct event *e)
+set_act(struct worker *w, const struct event *e, bool whole)
 {
 	const struct log *log = w->build->log;
 	struct script *s = w->script;
@@ -28,27 +29,32 @@ set_act(struct worker *w, const struct event *e)
 	message_parse(&message, &w->arena, log_text(log, e->message), false);
 	push_officer(w, log_text(log, e->author_email), log_text(log, e->author_name));
 	script_set_text(s, "subject", message.subject);
+	set_moment(s, "time", e->time);
+	if (!whole)
+		return;
 	script_set_text(s, "opinion", message.opinion);
 	script_set_text(s, "late_reason", message.late_reason[0] ? message.late_reason : NULL);
 	script_set_text(s, "submitted_by", message.submitted_by[0] ? message.submitted_by : NULL);
 	oid_hex(&log_commit_at(log, e->commit)->oid, hex);
 	hex[10] = '\0';
 	script_set_text(s, "commit", hex);
-	set_moment(s, "time", e->time);
 }
 
-/* The acts within a step that did not end it: edits, signatures, notices. */
+/* The acts within a step that neither began nor ended it: edits, signatures, notices. What began the
+ * first step ended none. */
 static void
-set_edits(struct worker *w, const struct step *step)
+set_edits(struct worker *w, const struct trail *t, const struct step *step)
 {
 	size_t i;
 
 	script_table(w->script);
 	for (i = 0; i < step->event_count; i++) {
-		if (step->events[i] == step->left)
+		const struct event *e = step->events[i];
+
+		if (e == step->left || (e == step->entered && step != t->steps))
 			continue;
-		script_table_for(w->script, 12);
-		set_act(w, step->events[i]);
+		script_table_for(w->script, 8);
+		set_act(w, e, false);
 		script_append(w->script);
 	}
 	script_set(w->script, "edits");
@@ -70,7 +76,7 @@ push_step(struct worker *w, const struct trail *t, const struct step *step)
 	script_set_bool(s, "working", step->due.working);
 	script_set_bool(s, "late", step->late);
 	script_set_integer(s, "late_days", step->late_days);
-	set_edits(w, step);
+	set_edits(w, t, step);
 	if (step->left != NULL) {
 		set_moment(s, "left", step->left->time);
 		script_set_text(s, "outcome",
@@ -79,10 +85,9 @@ push_step(struct worker *w, const struct trail *t, const struct step *step)
 		script_set_text(s, "outcome_id", step->outcome == NULL ? NULL : step->outcome->id);
 		script_set_bool(s, "back", step->outcome != NULL && step->outcome->back);
 		script_table(s);
-		set_act(w, step->left);
+		set_act(w, step->left, true);
 		script_set(s, "act");
 	}
-	(void)t;
 }
 
 static void
@@ -198,9 +203,7 @@ fill_ticket(struct worker *w, const struct page *page)
 	if (set_document(w, t) != 0)
 		return NULL;
 	if (t->flow != NULL)
-		script_set_text(w->script, "chart",
-				chart_of(w, t->flow,
-					 present->stage == NULL ? NULL : present->stage_id));
+		set_chart(w, t->flow, present->stage == NULL ? NULL : present->stage_id);
 	script_set(w->script, "ticket");
 	return "ticket";
 }

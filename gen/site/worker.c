@@ -116,7 +116,9 @@ worker_close(struct worker *w)
 {
 	law_free(w->law);
 	repo_free(w->repo);
+	map_release(&w->charts);
 	arena_release(&w->arena);
+	arena_release(&w->lasting);
 	buf_release(&w->out);
 }
 
@@ -133,17 +135,14 @@ worker_render(struct worker *w, const char *name, struct err *err)
 	return 0;
 }
 
-/* Drawings are few (a flow and a present stage) and pages many. */
-const char *
-chart_of(struct worker *w, const struct flow *flow, const char *present)
+/* Drawn once for all workers. */
+static const char *
+chart_text(struct build *b, const char *name, const struct flow *flow, const char *present)
 {
 	static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-	struct build *b = w->build;
 	struct chart chart = { 0 };
 	struct buf svg = BUF_INIT;
-	const char *name =
-		       arena_printf(&w->arena, "%s %s", flow->id, present == NULL ? "" : present),
-		   *known;
+	const char *known;
 
 	pthread_mutex_lock(&lock);
 	known = map_find(&b->charts, name);
@@ -157,4 +156,22 @@ chart_of(struct worker *w, const struct flow *flow, const char *present)
 	}
 	pthread_mutex_unlock(&lock);
 	return known;
+}
+
+/* Drawings are few (a flow and a present stage) and pages many. */
+void
+set_chart(struct worker *w, const struct flow *flow, const char *present)
+{
+	struct script *s = w->script;
+	const char *name =
+	    arena_printf(&w->arena, "%s %s", flow->id, present == NULL ? "" : present);
+	intptr_t kept = (intptr_t)map_find(&w->charts, name);
+
+	if (kept == 0) {
+		script_text(s, chart_text(w->build, name, flow, present));
+		kept = script_keep(s);
+		map_put(&w->charts, arena_strdup(&w->lasting, name), (void *)kept);
+	}
+	script_kept(s, (int)kept);
+	script_set(s, "chart");
 }

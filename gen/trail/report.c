@@ -232,11 +232,14 @@ take_step(struct making *m, const struct trail *trail, const struct step *step)
 static void
 take_trail(struct making *m, const struct trail *trail)
 {
-	const struct step *now = step_on(trail, m->until), *step;
-	const struct step *before = step_on(trail, m->first - 1);
+	const struct step *last = &trail->steps[trail->step_count - 1], *now, *before, *step;
 	struct report_stage *row;
 	size_t i;
 
+	if (ends(last) && day_of(last->entered->time) < m->first)
+		return; /* most are over before: without a look at their course */
+	now = step_on(trail, m->until);
+	before = step_on(trail, m->first - 1);
 	if (now == NULL || (before != NULL && ends(before)))
 		return;
 	count_ticket(&m->report->all, m, trail, now);
