@@ -121,7 +121,7 @@ file_read(struct buf *out, const char *path, size_t max_bytes, struct err *err)
 }
 
 bool
-file_map(struct mapping *out, const char *path)
+file_map(struct mapping *out, const char *path, bool all)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	struct stat st;
@@ -131,7 +131,8 @@ file_map(struct mapping *out, const char *path)
 	if (fd < 0)
 		return false;
 	if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && st.st_size > 0)
-		ptr = mmap(NULL, (size_t)st.st_size, PROT_READ, MAP_PRIVATE | MAP_POPULATE, fd, 0);
+		ptr = mmap(NULL, (size_t)st.st_size, PROT_READ,
+			   MAP_PRIVATE | (all ? MAP_POPULATE : 0), fd, 0);
 	close(fd);
 	if (ptr == MAP_FAILED)
 		return false;

@@ -25,12 +25,13 @@ struct file_list {
 /* The whole file; ERR_LIMIT when it is longer than max_bytes, ERR_IO when it cannot be read. */
 int file_read(struct buf *out, const char *path, size_t max_bytes, struct err *err) must_check;
 /* A file's bytes without copying them, for big ones that are only read: not terminated, and no
- * file that anybody cuts short (ours are replaced or grow). False when it cannot be had. */
+ * file that anybody cuts short (ours are replaced or grow). `all`: it will be read to its end, so its pages are
+ * asked for at once. False when it cannot be had. */
 struct mapping {
 	char *ptr; /* NULL when len is 0 */
 	size_t len;
 };
-bool file_map(struct mapping *out, const char *path);
+bool file_map(struct mapping *out, const char *path, bool all);
 void file_unmap(struct mapping *mapping);
 /* Writes unless the file holds these bytes already. *what may be NULL. sync: also fsync. */
 int file_replace(const char *path, const void *data, size_t len, bool sync,

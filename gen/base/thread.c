@@ -40,6 +40,7 @@ thread_run(int workers, int (*work)(void *ctx, int worker, struct err *err), voi
 	   struct err *err)
 {
 	struct job *jobs = xcalloc((size_t)workers, sizeof(*jobs));
+	bool alone = thread_count() == 1;
 	int i, rc = 0;
 
 	for (i = 0; i < workers; i++) {
@@ -47,7 +48,7 @@ thread_run(int workers, int (*work)(void *ctx, int worker, struct err *err), voi
 		jobs[i].ctx = ctx;
 		jobs[i].worker = i;
 		/* The last one is this thread; one that cannot start is run here too. */
-		if (i + 1 == workers ||
+		if (i + 1 == workers || alone ||
 		    pthread_create(&jobs[i].thread, NULL, job_run, &jobs[i]) != 0) {
 			jobs[i].thread = pthread_self();
 			job_run(&jobs[i]);

@@ -34,7 +34,7 @@ static int
 open_desk(struct desk *d, int32_t month, struct err *err)
 {
 	struct session *s = d->session;
-	struct trail_context context = { s->repo, &s->basis, s->now };
+	struct trail_context context = { s->repo, &s->basis, s->now, NULL };
 	struct bill_source source = { &d->ledger, &d->prices, &s->basis };
 
 	if (ledger_fold(&d->ledger, s->log, NULL, 0, &context, NULL, err) != 0 ||

@@ -43,7 +43,7 @@ evidence_new(struct evidence **out, struct session *session, const char *scratch
 	int rc;
 
 	e->session = session;
-	e->context = (struct trail_context){ session->repo, &session->basis, 0 };
+	e->context = (struct trail_context){ session->repo, &session->basis, 0, NULL };
 	e->repos = xcalloc((size_t)bag_workers(), sizeof(*e->repos));
 	buf_init(&e->shallow, 0);
 	buf_printf(&path, "%s.bundle", scratch);

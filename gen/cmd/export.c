@@ -81,7 +81,7 @@ static int
 read_trails(struct export_job *job, struct err *err)
 {
 	struct session *s = job->session;
-	struct trail_context context = { s->repo, &s->basis, s->now };
+	struct trail_context context = { s->repo, &s->basis, s->now, NULL };
 	size_t cap = 0;
 	uint32_t i;
 

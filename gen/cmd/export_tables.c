@@ -229,7 +229,7 @@ static int
 fill_ledger(struct export_job *job, struct table *t, struct err *err)
 {
 	struct session *s = job->session;
-	struct trail_context context = { s->repo, &s->basis, s->now };
+	struct trail_context context = { s->repo, &s->basis, s->now, NULL };
 	int32_t today = day_of(s->now), first = job->bounded ? job->period.first : today,
 		last = job->bounded ? job->period.last : today;
 	struct ledger ledger;

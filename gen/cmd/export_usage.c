@@ -162,7 +162,7 @@ static int
 fill(struct export_job *job, struct table *t, struct err *err)
 {
 	struct session *s = job->session;
-	struct trail_context context = { s->repo, &s->basis, s->now };
+	struct trail_context context = { s->repo, &s->basis, s->now, NULL };
 	struct pass p = { .job = job, .table = t, .law = law_indicators(s->basis.law) };
 	int rc;
 

@@ -131,7 +131,7 @@ int
 todo_collect(struct session *s, struct arena *arena, const struct party *party,
 	     struct todo_row **rows, size_t *count, struct err *err)
 {
-	struct trail_context context = { s->repo, &s->basis, s->now };
+	struct trail_context context = { s->repo, &s->basis, s->now, NULL };
 	size_t total = log_ticket_count(s->log), cap = 0;
 	uint32_t i;
 

@@ -233,7 +233,7 @@ static int
 show_verdicts(struct import *im, struct err *err)
 {
 	struct session *s = im->session;
-	struct trail_context context = { s->repo, &s->basis, s->now };
+	struct trail_context context = { s->repo, &s->basis, s->now, NULL };
 	struct ledger ledger;
 	struct usage_view view = {
 		s, im->options.law, im->options.shard, im->options.shards, &im->findings, &ledger

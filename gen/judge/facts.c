@@ -366,7 +366,7 @@ set_settled(struct case_ *c, struct script *s, const struct ticket_case *t, stru
 static int
 set_trail(struct case_ *c, struct script *s, const struct ticket_case *t, struct err *err)
 {
-	struct trail_context context = { c->judge->repo, &c->basis, c->act->time };
+	struct trail_context context = { c->judge->repo, &c->basis, c->act->time, NULL };
 	const struct step *present;
 	struct deadline due;
 
@@ -546,7 +546,7 @@ static int
 set_others(struct case_ *c, struct script *s, const struct ticket_case *t, const char *system,
 	   struct err *err)
 {
-	struct trail_context context = { c->judge->repo, &c->basis, c->act->time };
+	struct trail_context context = { c->judge->repo, &c->basis, c->act->time, NULL };
 	size_t count = log_ticket_count(c->judge->log);
 	struct trail trail;
 	uint32_t i;

@@ -129,7 +129,7 @@ int
 facts_set_ledger(struct case_ *c, struct script *s, const struct ticket_case *t, const char *from,
 		 struct err *err)
 {
-	struct trail_context context = { c->judge->repo, &c->basis, c->act->time };
+	struct trail_context context = { c->judge->repo, &c->basis, c->act->time, NULL };
 	const struct stage *stage = flow_stage(t->flow, from);
 	int32_t month = stage != NULL && stage->wants_bill ? month_of(t) : 0;
 	const char *system =

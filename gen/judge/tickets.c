@@ -62,7 +62,7 @@ case_read_doc(struct case_ *c, const struct snapshot *snap, const char *file, st
 static int
 read_trail(struct case_ *c, struct ticket_case *t, struct err *err)
 {
-	struct trail_context context = { c->judge->repo, &c->basis, c->act->time };
+	struct trail_context context = { c->judge->repo, &c->basis, c->act->time, NULL };
 	uint32_t number;
 
 	if (++c->judge->lookups == FEW_LOOKUPS)

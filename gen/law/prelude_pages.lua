@@ -58,23 +58,26 @@ for name, value in pairs(safe) do page_env[name] = value end
 for name, value in pairs(host.page) do page_env[name] = value end
 page_env.law, page_env.article_label, page_env.holds = law, article_label, env.holds
 page_env.chinese_number, page_env.ground_days, page_env.ground_holds = chinese, env.ground_days, env.ground_holds
--- {% include("part", value) %}
-function page_env.include(name, value)
-	local part = templates[name] or error("没有模板“" .. tostring(name) .. "”", 2)
-	return part(value)
-end
 local shared = setmetatable({}, { __index = page_env })
 
--- templates/*.lua define functions for the others; pages and styles become callable by their name.
-function api.template(name, text)
-	local source = name:find("%.lua$") and text or template_source(name, text)
+-- templates/*.lua define functions for the others; pages and styles become callable by their name, and
+-- are compiled when they are first called: one changed ticket needs few of them.
+local sources = {}
+local function compiled(source, name)
 	local chunk, why = load(source, "@" .. name, "t", shared)
-	if not chunk then error(why, 0) end
-	if name:find("%.lua$") then chunk() else templates[name:match("([^/]*)%.%a+$")] = chunk end
+	return chunk or error(why, 0)
 end
-function api.render(name, value)
-	local page = templates[name] or error("没有模板“" .. tostring(name) .. "”")
-	page(value)
+local function template(name)
+	local source = sources[name] or error("没有模板“" .. tostring(name) .. "”", 3)
+	templates[name] = compiled(template_source(source.name, source.text), source.name)
+	return templates[name]
 end
+function api.template(name, text)
+	if name:find("%.lua$") then return compiled(text, name)() end
+	sources[name:match("([^/]*)%.%a+$")] = { name = name, text = text }
+end
+function api.render(name, value) (templates[name] or template(name))(value) end
+-- {% include("part", value) %}
+function page_env.include(name, value) return (templates[name] or template(name))(value) end
 
 return api

@@ -169,6 +169,7 @@ struct registers {
 	struct site site;
 	struct map by_email;  /* lower case e-mail -> struct officer_ref */
 	struct map by_party;  /* id -> struct party */
+	struct map by_kind;   /* kind -> the first struct party of it */
 	struct map by_system; /* official name -> struct system */
 };
 struct officer_ref {

@@ -427,6 +427,8 @@ link_ids(struct registers *r, struct findings *findings)
 				     "编号（文件名）“%s”与 %s 相同", party->id, other->file);
 		else
 			map_put(&r->by_party, party->id, party);
+		if (map_find(&r->by_kind, party->kind) == NULL)
+			map_put(&r->by_kind, party->kind, party);
 	}
 }
 
@@ -468,5 +470,6 @@ registers_release(struct registers *r)
 {
 	map_release(&r->by_email);
 	map_release(&r->by_party);
+	map_release(&r->by_kind);
 	map_release(&r->by_system);
 }

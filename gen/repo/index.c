@@ -92,7 +92,7 @@ bool
 index_tree(const char *path, struct oid *tree)
 {
 	struct mapping file;
-	bool found = file_map(&file, path) && index_top(file.ptr, file.len, tree);
+	bool found = file_map(&file, path, true) && index_top(file.ptr, file.len, tree);
 
 	file_unmap(&file);
 	return found;

@@ -89,6 +89,7 @@ note_online(struct build *b, const struct card *card)
 struct folding {
 	struct build *b;
 	size_t count;
+	struct store *fields;
 	_Atomic size_t next;
 };
 
@@ -115,7 +116,7 @@ fold_trails(void *ctx, int number, struct err *err)
 	struct folding *folding = ctx;
 	struct build *b = folding->b;
 	struct arena *arena = &b->card_arenas[number];
-	struct trail_context context = { NULL, &b->basis, b->options->now };
+	struct trail_context context = { NULL, &b->basis, b->options->now, folding->fields };
 	int rc = repo_again(&context.repo, b->repo, err);
 	size_t first, i;
 
@@ -138,12 +139,20 @@ int
 cards_read(struct build *b, struct err *err)
 {
 	struct folding folding = { .b = b, .count = log_ticket_count(b->log) };
+	char *path = file_join(repo_gitdir(b->repo), "yunjuan/fields");
 	size_t i;
+	int rc;
 
 	b->cards = xcalloc(folding.count + 1, sizeof(*b->cards));
 	b->card_arena_count = thread_count();
 	b->card_arenas = xcalloc((size_t)b->card_arena_count, sizeof(*b->card_arenas));
-	if (thread_run(b->card_arena_count, fold_trails, &folding, err) != 0)
+	folding.fields = store_open(path, program_key());
+	free(path);
+	rc = thread_run(b->card_arena_count, fold_trails, &folding, err);
+	if (rc == 0)
+		store_save(folding.fields, NULL, 0);
+	store_free(folding.fields);
+	if (rc != 0)
 		return -1;
 	for (i = 0; i < folding.count; i++) {
 		if (!is_there(&b->cards[i]))

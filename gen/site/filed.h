@@ -17,8 +17,8 @@
 #define YJ_FILED_H
 
 #include "model/model.h"
-#include "site/store.h"
 #include "trail/log.h"
+#include "trail/store.h"
 
 struct filing {
 	const char *gitdir;

@@ -58,34 +58,35 @@ compare_text_pages(const void *a, const void *b)
 }
 
 /* The program's own pages, and over them those of the workspace. */
-static struct text_pages *
-read_text_pages(struct build *b)
+void
+handbook_read(struct build *b)
 {
-	struct text_pages *p = arena_alloc(&b->arena, sizeof(*p));
+	struct text_pages p = { .b = b };
 	struct err ignored = { 0 };
 	size_t count, i;
 	const struct embedded *first = embedded_below("content/pages/", &count);
 
-	p->b = b;
 	for (i = 0; i < count; i++)
-		take_text_page(p, strrchr(first[i].path, '/') + 1, first[i].data, first[i].len);
-	if (snapshot_list(&b->snap, "content/pages", on_text_page, p, &ignored) != 0)
+		take_text_page(&p, strrchr(first[i].path, '/') + 1, first[i].data, first[i].len);
+	if (snapshot_list(&b->snap, "content/pages", on_text_page, &p, &ignored) != 0)
 		err_clear(&ignored);
-	if (p->count > 0)
-		qsort(p->items, p->count, sizeof(*p->items), compare_text_pages);
-	return p;
+	if (p.count > 0)
+		qsort(p.items, p.count, sizeof(*p.items), compare_text_pages);
+	b->text_pages = p.items;
+	b->text_page_count = p.count;
 }
 
 static void
-set_contents(struct worker *w, const struct text_pages *p)
+set_contents(struct worker *w)
 {
+	const struct text_page *pages = w->build->text_pages;
 	size_t i;
 
 	script_table(w->script);
-	for (i = 0; i < p->count; i++) {
+	for (i = 0; i < w->build->text_page_count; i++) {
 		script_table(w->script);
-		script_set_text(w->script, "name", p->items[i].name);
-		script_set_text(w->script, "title", p->items[i].title);
+		script_set_text(w->script, "name", pages[i].name);
+		script_set_text(w->script, "title", pages[i].title);
 		script_append(w->script);
 	}
 	script_set(w->script, "contents");
@@ -94,11 +95,10 @@ set_contents(struct worker *w, const struct text_pages *p)
 static const char *
 fill_text(struct worker *w, const struct page *page)
 {
-	const struct text_pages *p = page->set;
 	const struct text_page *text = page->subject;
 	struct buf html = BUF_INIT;
 
-	set_contents(w, p);
+	set_contents(w);
 	markdown_html(&html, text->text, text->len, 0); /* its first headings are ## */
 	script_set_text(w->script, "name", text->name);
 	script_set_text(w->script, "title", text->title);
@@ -111,20 +111,13 @@ fill_text(struct worker *w, const struct page *page)
 void
 plan_text_pages(struct build *b)
 {
-	struct text_pages *p = read_text_pages(b);
+	const struct text_page *pages = b->text_pages;
 	uint64_t key = b->site_key;
 	size_t i;
 
-	for (i = 0; i < p->count; i++)
-		key = text_key(text_key(key, p->items[i].title), p->items[i].name);
-	for (i = 0; i < p->count; i++) {
-		const char *path = arena_printf(&b->arena, "handbook/%s.html", p->items[i].name);
-		struct page *page =
-		    add_page(b, path, hash_bytes(p->items[i].text, p->items[i].len, key), fill_text,
-			     &p->items[i]);
-
-		page->set = p;
-	}
-	b->text_pages = p->items;
-	b->text_page_count = p->count;
+	for (i = 0; i < b->text_page_count; i++)
+		key = text_key(text_key(key, pages[i].title), pages[i].name);
+	for (i = 0; i < b->text_page_count; i++)
+		add_page(b, arena_printf(&b->arena, "handbook/%s.html", pages[i].name),
+			 hash_bytes(pages[i].text, pages[i].len, key), fill_text, &pages[i]);
 }

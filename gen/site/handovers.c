@@ -9,67 +9,62 @@
 #define SHOWN_MAX 300 /* rows of a table; how many more there are is said */
 
 /* --- what a party has seen ----------------------------------------------------------------------- */
-struct act {
-	const struct party *party;
-	uint32_t commit;
-};
-
 /* One byte a commit for each party that is asked about: it has the commit. */
 struct seen {
 	const struct build *b;
 	const struct handovers *log;
-	struct act *acts; /* whose officers did what, by party */
-	size_t act_count, act_cap;
+	uint32_t *commits; /* in which officers acted, by their party's place in the register … */
+	size_t *firsts;	   /* … and where each party's begin; one more than there are parties */
 	struct map by_party; /* id -> unsigned char[commits] */
 };
 
-static int
-by_party(const void *a, const void *b)
-{
-	const struct act *x = a, *y = b;
+struct act {
+	uint32_t party, commit; /* party: its place */
+};
 
-	return x->party < y->party ? -1 : x->party > y->party ? 1 : 0;
-}
-
-/* Each act is looked up once, however many parties are asked about. */
-static void
-collect_acts(struct seen *seen)
+static struct act *
+read_acts(const struct build *b, size_t *act_count)
 {
-	const struct build *b = seen->b;
-	size_t i, k, count;
+	const struct party *parties = b->basis.registers->parties;
+	struct act *acts = NULL;
+	size_t count = 0, cap = 0, events_count, i, k;
 
 	for (i = 0; i < b->card_count; i++) {
 		const struct event *const *events =
-		    log_events(b->log, b->cards[i].trail.ticket, &count);
+		    log_events(b->log, b->cards[i].trail.ticket, &events_count);
 
-		for (k = 0; k < count; k++) {
+		for (k = 0; k < events_count; k++) {
 			const struct officer_ref *ref =
 			    basis_officer(&b->basis, log_text(b->log, events[k]->author_email));
-			struct act act = { ref == NULL ? NULL : ref->party, events[k]->commit };
+			struct act act = { 0, events[k]->commit };
 
-			if (act.party != NULL)
-				vec_push(seen->acts, seen->act_count, seen->act_cap, act);
+			if (ref == NULL)
+				continue;
+			act.party = (uint32_t)(ref->party - parties);
+			vec_push(acts, count, cap, act);
 		}
 	}
-	if (seen->act_count > 0)
-		qsort(seen->acts, seen->act_count, sizeof(*seen->acts), by_party);
+	*act_count = count;
+	return acts;
 }
 
-/* The first act of a party; the count when it has none. */
-static size_t
-first_act(const struct seen *seen, const struct party *party)
+/* Each act is looked up once for all parties that are asked about. */
+static void
+collect_acts(struct seen *seen)
 {
-	size_t low = 0, high = seen->act_count;
+	size_t parties = seen->b->basis.registers->party_count, count, i;
+	struct act *acts = read_acts(seen->b, &count);
 
-	while (low < high) {
-		size_t middle = low + (high - low) / 2;
-
-		if (seen->acts[middle].party < party)
-			low = middle + 1;
-		else
-			high = middle;
-	}
-	return low;
+	seen->firsts = xcalloc(parties + 2, sizeof(*seen->firsts));
+	seen->commits = xcalloc(count + 1, sizeof(*seen->commits));
+	/* Counted one place behind where they begin, and moved there by the placing. */
+	for (i = 0; i < count; i++)
+		seen->firsts[acts[i].party + 2]++;
+	for (i = 2; i < parties + 2; i++)
+		seen->firsts[i] += seen->firsts[i - 1];
+	for (i = 0; i < count; i++)
+		seen->commits[seen->firsts[acts[i].party + 1]++] = acts[i].commit;
+	free(acts);
 }
 
 static void
@@ -88,10 +83,10 @@ look(const struct seen *seen, const struct party *party)
 	const struct build *b = seen->b;
 	const struct log *log = b->log;
 	unsigned char *has = xcalloc(log_commit_count(log) + 1, 1);
-	size_t i;
+	size_t place = (size_t)(party - b->basis.registers->parties), i;
 
-	for (i = first_act(seen, party); i < seen->act_count && seen->acts[i].party == party; i++)
-		log_mark(log, has, seen->acts[i].commit, 1, 0);
+	for (i = seen->firsts[place]; i < seen->firsts[place + 1]; i++)
+		log_mark(log, has, seen->commits[i], 1, 0);
 	for (i = 0; i < seen->log->count; i++) {
 		const struct handover *h = &seen->log->items[i];
 
@@ -121,7 +116,8 @@ seen_release(struct seen *seen)
 	for (i = 0; i < seen->by_party.count; i++)
 		free(seen->by_party.entries[i].value);
 	map_release(&seen->by_party);
-	free(seen->acts);
+	free(seen->commits);
+	free(seen->firsts);
 }
 
 /* --- copies owed ------------------------------------------------------------------------------------ */

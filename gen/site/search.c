@@ -150,9 +150,9 @@ take_party(struct search *s, struct grams *g, const struct party *party)
 	grams_mark(g, "party:", party->id);
 	for (i = 0; i < party->officer_count; i++)
 		grams_name(g, party->officers[i].name);
-	r.path = arena_printf(&s->b->arena, "parties/%s.html", party->id);
-	r.note = arena_printf(&s->b->arena, "%s · %s", party->id,
-			      kind == NULL ? party->kind : kind->name);
+	r.path = arena_printf(&s->arena, "parties/%s.html", party->id);
+	r.note =
+	    arena_printf(&s->arena, "%s · %s", party->id, kind == NULL ? party->kind : kind->name);
 	make_doc(doc, g, &r);
 }
 
@@ -177,8 +177,8 @@ take_system(struct search *s, struct grams *g, const struct system *system)
 	grams_mark(g, "kind:", "s");
 	grams_mark(g, "party:", system->tenant);
 	grams_text(g, system->doc.body, system->doc.body_len);
-	r.path = arena_printf(&s->b->arena, "systems/%s.html", system->id);
-	r.note = arena_printf(&s->b->arena, "%s · %s", system->id,
+	r.path = arena_printf(&s->arena, "systems/%s.html", system->id);
+	r.note = arena_printf(&s->arena, "%s · %s", system->id,
 			      tenant == NULL ? system->tenant : tenant->name);
 	make_doc(doc, g, &r);
 }
@@ -249,7 +249,7 @@ take_law(struct search *s, struct grams *g, struct err *err)
 	s->law.key = text_key(s->b->site_key, "law");
 	if (law_lines(s, &s->law, err) != 0)
 		return -1;
-	at = arena_strndup(&s->b->arena, s->law.record, s->law.record_len);
+	at = arena_strndup(&s->arena, s->law.record, s->law.record_len);
 	while (*at != '\0') {
 		struct record r = { .kind = "r", .state = "" };
 		const char *body;
@@ -272,7 +272,7 @@ take_handbook(struct search *s, struct grams *g)
 	for (i = 0; i < s->b->text_page_count; i++) {
 		struct record r = { .kind = "h", .title = pages[i].title, .state = "" };
 
-		r.path = arena_printf(&s->b->arena, "handbook/%s.html", pages[i].name);
+		r.path = arena_printf(&s->arena, "handbook/%s.html", pages[i].name);
 		r.note = "使用手册";
 		take_words(s, g, &r, pages[i].text, pages[i].len);
 	}
@@ -557,28 +557,34 @@ fill_find_style(struct worker *w, const struct page *page)
 }
 
 int
-plan_search(struct build *b, struct err *err)
+search_read(struct build *b, struct err *err)
 {
 	struct search *s = xcalloc(1, sizeof(*s));
 	char *path = file_join(repo_gitdir(b->repo), "yunjuan/search");
-	uint64_t key = hash_bytes(&b->basis.registers_key, sizeof(struct oid), b->site_key);
 	int rc;
 
 	b->search = s;
 	s->b = b;
 	s->store = store_open(path, SEARCH_VERSION);
-	rc = gather(s, err);
-	if (rc == 0) {
-		plan_shards(s);
-		plan_texts(s);
-		keep(s);
-		key = hash_bytes(&s->count, sizeof(s->count), key + s->first * 31 + s->shards);
-		add_page(b, "search.html",
-			 b->card_count > 0 ? text_key(key, b->cards[0].year) : key, fill_search, s);
-		add_page(b, "find.css", b->site_key, fill_find_style, NULL);
-	}
 	free(path);
-	return rc;
+	rc = gather(s, err);
+	if (rc == 0)
+		keep(s);
+	return rc == 0 ? count_shards(s, err) : -1;
+}
+
+void
+plan_search(struct build *b)
+{
+	struct search *s = b->search;
+	uint64_t key = hash_bytes(&b->basis.registers_key, sizeof(struct oid), b->site_key);
+
+	plan_shards(s);
+	plan_texts(s);
+	key = hash_bytes(&s->count, sizeof(s->count), key + s->first * 31 + s->shards);
+	add_page(b, "search.html", b->card_count > 0 ? text_key(key, b->cards[0].year) : key,
+		 fill_search, s);
+	add_page(b, "find.css", b->site_key, fill_find_style, NULL);
 }
 
 void
@@ -594,6 +600,8 @@ search_free(struct search *s)
 	free(s->docs);
 	free(s->postings);
 	free(s->starts);
+	free(s->shard_keys);
+	arena_release(&s->arena);
 	store_free(s->store);
 	free(s);
 }

@@ -21,7 +21,7 @@
 #define YJ_SEARCH_INTERNAL_H
 
 #include "site/site_internal.h"
-#include "site/store.h"
+#include "trail/store.h"
 
 struct gram_list {
 	uint32_t *items;
@@ -66,16 +66,18 @@ struct search_doc {
 
 struct search {
 	struct build *b;
+	struct arena arena;
 	struct search_doc *docs; /* by number; record NULL: no such document */
 	size_t count, cap, first, shards;
 	struct search_doc law; /* lines that Lua wrote, as a row of the store */
 	struct store *store;   /* .git/yunjuan/search.*: rows by documents' keys */
 	/* search_shards.c: the grams by shard, made when the first shard is; the first one's page. */
-	uint64_t *postings;
+	uint64_t *postings, *shard_keys;
 	size_t *starts, shard_page;
 };
 
-/* Adds the pages search/…: which shards there are and their keys. */
+/* search_shards.c: which shards there are and their keys; then their pages and those of the records. */
+int count_shards(struct search *s, struct err *err) must_check;
 void plan_shards(struct search *s);
 /* search_texts.c: adds the pages search/t<N>.js, texts that hits are shown in. */
 void plan_texts(struct search *s);

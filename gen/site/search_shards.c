@@ -33,12 +33,12 @@ struct visit {
 };
 
 static void
-visit_all(struct visit *v)
+visit_from(struct visit *v, size_t first, size_t end)
 {
 	const struct search *s = v->s;
 	size_t n, i;
 
-	for (n = 0; n < s->count; n++) {
+	for (n = first; n < end; n++) {
 		const struct search_doc *doc = &s->docs[n];
 
 		for (i = 0; i < doc->name_count; i++)
@@ -50,12 +50,56 @@ visit_all(struct visit *v)
 	}
 }
 
-/* The key of a shard does not depend on the order. */
+/* The key of a shard does not depend on the order, so each thread adds up its part of the documents. */
+struct counting {
+	struct visit *parts;
+	size_t count;
+};
+
 static void
 count_posting(struct visit *v, size_t shard, uint64_t posting)
 {
 	v->keys[shard] += mixed(posting + 1);
 	v->at[shard]++;
+}
+
+static int
+count_part(void *ctx, int number, struct err *err)
+{
+	struct counting *c = ctx;
+	struct visit *v = &c->parts[number];
+	size_t docs = v->s->count, n = (size_t)number;
+
+	(void)err;
+	visit_from(v, docs * n / c->count, docs * (n + 1) / c->count);
+	return 0;
+}
+
+/* Into keys and at, one for each shard. */
+static int
+count_all(const struct search *s, uint64_t *keys, size_t *at, struct err *err)
+{
+	struct counting c = { .count = (size_t)thread_count() };
+	size_t i, shard;
+	int rc;
+
+	c.parts = xcalloc(c.count, sizeof(*c.parts));
+	for (i = 0; i < c.count; i++) {
+		c.parts[i] = (struct visit){ .s = s, .each = count_posting };
+		c.parts[i].keys = xcalloc(s->shards, sizeof(*c.parts[i].keys));
+		c.parts[i].at = xcalloc(s->shards, sizeof(*c.parts[i].at));
+	}
+	rc = thread_run((int)c.count, count_part, &c, err);
+	for (i = 0; i < c.count; i++) {
+		for (shard = 0; shard < s->shards; shard++) {
+			keys[shard] += c.parts[i].keys[shard];
+			at[shard] += c.parts[i].at[shard];
+		}
+		free(c.parts[i].keys);
+		free(c.parts[i].at);
+	}
+	free(c.parts);
+	return rc;
 }
 
 /* Of the files that are made; the others' room is never touched. */
@@ -76,7 +120,7 @@ place_all(struct search *s)
 	v.postings = s->postings;
 	v.at = xmalloc((s->shards + 1) * sizeof(*v.at));
 	memcpy(v.at, s->starts, (s->shards + 1) * sizeof(*v.at));
-	visit_all(&v);
+	visit_from(&v, 0, s->count);
 	free(v.at);
 }
 
@@ -218,26 +262,33 @@ plan_records(struct search *s)
 	}
 }
 
-void
-plan_shards(struct search *s)
+int
+count_shards(struct search *s, struct err *err)
 {
-	struct visit v = { .s = s, .each = count_posting };
 	size_t i, total = 0;
 
 	s->shards = s->count < 3000 ? 64 : s->count < 30000 ? 256 : 1024;
-	v.keys = xcalloc(s->shards, sizeof(*v.keys));
-	v.at = s->starts = xcalloc(s->shards + 1, sizeof(*s->starts));
-	visit_all(&v);
+	s->starts = xcalloc(s->shards + 1, sizeof(*s->starts));
+	s->shard_keys = xcalloc(s->shards, sizeof(*s->shard_keys));
+	if (count_all(s, s->shard_keys, s->starts, err) != 0)
+		return -1;
 	for (i = 0; i <= s->shards; i++) {
 		size_t count = s->starts[i];
 
 		s->starts[i] = total;
 		total += count;
 	}
+	return 0;
+}
+
+void
+plan_shards(struct search *s)
+{
+	size_t i;
+
 	s->shard_page = s->b->page_count;
 	for (i = 0; i < s->shards; i++)
 		add_page(s->b, arena_printf(&s->b->arena, "search/g%zu.js", i),
-			 v.keys[i] ^ s->b->site_key, fill_grams, &s->starts[i]);
-	free(v.keys);
+			 s->shard_keys[i] ^ s->b->site_key, fill_grams, &s->starts[i]);
 	plan_records(s);
 }

@@ -92,26 +92,55 @@ struct crew {
 	bool rows; /* this round makes rows, not pages */
 	size_t batch;
 	_Atomic size_t next;
-	_Atomic bool over;
+	pthread_mutex_t lock; /* of over */
+	pthread_cond_t ends;
+	bool over;
 	_Atomic size_t begun; /* pages and rows begun, for the watch */
 	size_t work;	      /* how many there are to begin */
 };
 
 #define PAGE_SECONDS 20
+#define TICK_NS (50 * 1000 * 1000)
+
+/* Waits for a tick, or for the end; true when it has come. */
+static bool
+wait_for_end(struct crew *crew)
+{
+	struct timespec until;
+	bool over;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += TICK_NS;
+	until.tv_sec += until.tv_nsec / 1000000000;
+	until.tv_nsec %= 1000000000;
+	pthread_mutex_lock(&crew->lock);
+	if (!crew->over)
+		pthread_cond_timedwait(&crew->ends, &crew->lock, &until);
+	over = crew->over;
+	pthread_mutex_unlock(&crew->lock);
+	return over;
+}
+
+static void
+tell_end(struct crew *crew)
+{
+	pthread_mutex_lock(&crew->lock);
+	crew->over = true;
+	pthread_cond_signal(&crew->ends);
+	pthread_mutex_unlock(&crew->lock);
+}
 
 /* Stops templates that do not end: nothing was begun for a while. */
 static void *
 watch(void *ctx)
 {
 	struct crew *crew = ctx;
-	struct timespec tick = { 0, 50 * 1000 * 1000 };
 	struct progress progress;
 	size_t seen = 0;
 	int quiet = 0, i;
 
 	progress_begin(&progress, "生成看板", "页");
-	while (!atomic_load(&crew->over)) {
-		nanosleep(&tick, NULL);
+	while (!wait_for_end(crew)) {
 		progress_at(&progress, (int64_t)atomic_load(&crew->begun), (int64_t)crew->work);
 		quiet = atomic_load(&crew->begun) == seen ? quiet + 1 : 0;
 		seen = atomic_load(&crew->begun);
@@ -191,6 +220,8 @@ make_pages(struct build *b, struct err *err)
 	struct crew crew = { .b = b,
 			     .workers = xcalloc((size_t)count, sizeof(*crew.workers)),
 			     .count = count,
+			     .lock = PTHREAD_MUTEX_INITIALIZER,
+			     .ends = PTHREAD_COND_INITIALIZER,
 			     .batch = count_stale(b) < FEW ? 1 : BATCH };
 	pthread_t watcher;
 
@@ -203,7 +234,7 @@ make_pages(struct build *b, struct err *err)
 	atomic_store(&crew.next, 0);
 	if (rc == 0)
 		rc = thread_run(count, work, &crew, err);
-	atomic_store(&crew.over, true);
+	tell_end(&crew);
 	if (!pthread_equal(watcher, pthread_self()))
 		pthread_join(watcher, NULL);
 	for (i = 0; i < count; i++)
@@ -359,18 +390,34 @@ add_style(struct build *b)
 }
 
 static int
+plan_all(struct build *b, struct err *err)
+{
+	if (holdings_read(b, err) != 0 || bills_read(b, err) != 0 || watch_read(b, err) != 0)
+		return -1;
+	plan_pages(b);
+	return 0;
+}
+
+/* What can be found is read beside what there is to show: neither looks at the other's. */
+static int
+plan_part(void *ctx, int number, struct err *err)
+{
+	return number == 0 ? search_read(ctx, err) : plan_all(ctx, err);
+}
+
+static int
 build_all(struct build *b, const char *memory, uint64_t whole, struct site_report *report,
 	  struct err *err)
 {
 	if (open_basis(b, err) != 0)
 		return -1;
 	report->commits_read = log_commits_read(b->log);
-	if (cards_read(b, err) != 0 || file_tickets(b, err) != 0 || holdings_read(b, err) != 0 ||
-	    bills_read(b, err) != 0 || watch_read(b, err) != 0)
+	if (cards_read(b, err) != 0 || file_tickets(b, err) != 0)
 		return -1;
-	plan_pages(b);
-	if (plan_search(b, err) != 0)
+	handbook_read(b);
+	if (thread_run(2, plan_part, b, err) != 0)
 		return -1;
+	plan_search(b);
 	add_style(b);
 	if (find_stale(b, err) != 0 || make_pages(b, err) != 0 || remove_gone(b, report, err) != 0)
 		return -1;

@@ -117,10 +117,13 @@ void hands_release(struct build *b);
 const char *slip_page(const struct build *b, const struct card *card);
 /* assets.c */
 void plan_assets(struct build *b);
-/* search.c: after all other pages; reads the tickets that changed. */
-int plan_search(struct build *b, struct err *err) must_check;
+/* search.c: what can be found; by its own thread, after what is filed and the handbook. Its pages after all
+ * others. */
+int search_read(struct build *b, struct err *err) must_check;
+void plan_search(struct build *b);
 void search_free(struct search *s);
 /* handbook.c */
+void handbook_read(struct build *b);
 void plan_text_pages(struct build *b);
 void plan_release(struct build *b);
 /* cards.c */

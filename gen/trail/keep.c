@@ -25,7 +25,7 @@ keep_map(struct mapping *file, const char **bytes, size_t *len, const char *path
 	size_t used;
 	bool good = false;
 
-	if (!file_map(file, path))
+	if (!file_map(file, path, true))
 		return false;
 	line = file->len > KEEP_MAX_BYTES ? NULL : memchr(file->ptr, '\n', file->len);
 	if (line != NULL) {

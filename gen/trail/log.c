@@ -199,7 +199,7 @@ static void
 load(struct log *log, const char *path)
 {
 	buf_init(&log->added, 0);
-	if (!file_map(&log->mapped, path) || log->mapped.len < LOG_MAGIC_LEN ||
+	if (!file_map(&log->mapped, path, true) || log->mapped.len < LOG_MAGIC_LEN ||
 	    log->mapped.len > INDEX_MAX_BYTES ||
 	    memcmp(log->mapped.ptr, LOG_MAGIC, LOG_MAGIC_LEN) != 0) {
 		forget(log);

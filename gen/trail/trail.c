@@ -44,8 +44,8 @@ clock_start(const struct trail *trail, const struct step *step, const struct lim
 /* The field's text in the ticket as the event left it, in the arena. A text that is too long to be
  * a ticket has no fields, as in the log: it must not keep the rest from being read. */
 static int
-field_of_event(const char **out, struct arena *arena, struct repo *repo, const struct event *event,
-	       const char *field, struct err *err)
+read_field(const char **out, struct arena *arena, struct repo *repo, const struct event *event,
+	   const char *field, struct err *err)
 {
 	struct buf text = BUF_INIT;
 	struct findings ignored = { 0 };
@@ -69,6 +69,29 @@ field_of_event(const char **out, struct arena *arena, struct repo *repo, const s
 	arena_release(&scratch);
 	findings_release(&ignored);
 	buf_release(&text);
+	return 0;
+}
+
+/* The same, known from an earlier run. */
+static int
+field_of_event(const char **out, struct arena *arena, const struct trail_context *context,
+	       const struct event *event, const char *field, struct err *err)
+{
+	struct oid key = event->blob;
+	uint64_t name = hash_bytes(field, strlen(field), 3);
+	struct store_row row;
+	size_t i;
+
+	for (i = 0; i < sizeof(name); i++)
+		key.id[i] ^= (uint8_t)(name >> 8 * i);
+	if (context->fields != NULL && store_find(context->fields, &key, &row)) {
+		*out = arena_strndup(arena, row.bytes, row.len);
+		return 0;
+	}
+	if (read_field(out, arena, context->repo, event, field, err) != 0)
+		return -1;
+	if (context->fields != NULL)
+		store_add(context->fields, &key, *out, strlen(*out));
 	return 0;
 }
 
@@ -172,8 +195,8 @@ time_step(const struct fold *fold, struct step *step, struct err *err)
 		return 0;
 	limit = limit_of(step);
 	if (limit->field != NULL &&
-	    field_of_event(&value, fold->arena, fold->context->repo,
-			   step->events[step->event_count - 1], limit->field, err) != 0)
+	    field_of_event(&value, fold->arena, fold->context, step->events[step->event_count - 1],
+			   limit->field, err) != 0)
 		return -1;
 	set_deadline(&step->due, fold->trail, step, value, fold->context->basis->calendar);
 	measure(fold, step);
@@ -375,18 +398,15 @@ trail_present(const struct trail *trail)
 const struct party *
 party_of_kind(const struct basis *basis, const struct trail *trail, const struct party_kind *kind)
 {
-	const struct party *tenant = basis_party(basis, trail->tenant), *bureau = NULL;
-	size_t i;
+	const struct party *tenant, *bureau;
 
-	if (kind->only == 0 && tenant != NULL) {
-		bureau = basis_party(basis, tenant->bureau);
-		return bureau != NULL && strcmp(bureau->kind, kind->id) == 0 ? bureau : tenant;
-	}
-	for (i = 0; i < basis->registers->party_count; i++) {
-		if (kind->only == 1 && strcmp(basis->registers->parties[i].kind, kind->id) == 0)
-			return &basis->registers->parties[i];
-	}
-	return NULL;
+	if (kind->only == 1)
+		return map_find(&basis->registers->by_kind, kind->id);
+	tenant = kind->only == 0 ? basis_party(basis, trail->tenant) : NULL;
+	if (tenant == NULL)
+		return NULL;
+	bureau = basis_party(basis, tenant->bureau);
+	return bureau != NULL && strcmp(bureau->kind, kind->id) == 0 ? bureau : tenant;
 }
 
 /* Whether a word stands in a list of words with spaces between. */

@@ -11,6 +11,7 @@
 #include "trail/basis.h"
 #include "trail/log.h"
 #include "trail/message.h"
+#include "trail/store.h"
 
 enum due_kind {
 	DUE_NONE,
@@ -78,6 +79,8 @@ struct trail_context {
 	struct repo *repo;
 	const struct basis *basis;
 	int64_t now;
+	struct store
+	    *fields; /* what fields said in earlier commits, by their blob; NULL: nothing is kept */
 };
 
 /* All events of the ticket. */

@@ -168,7 +168,7 @@ read_stories(struct repo **repo, struct log **log)
 	*repo = fixture_open("told");
 	must(repo_resolve(*repo, "main", &tip, &err), &err);
 	must(log_open(log, *repo, &tip, 1, false, &err), &err);
-	context = (struct trail_context){ *repo, &world.basis, 0 };
+	context = (struct trail_context){ *repo, &world.basis, 0, NULL };
 	CHECK(moment_parse("2021-08-01T09:00", &context.now));
 	for (i = 0; i < COUNT; i++) {
 		must(trail_of(&trails[i], &world.arena, *log, (uint32_t)i, &context, &err), &err);

@@ -208,7 +208,7 @@ test_trail__stories(void)
 	size_t i;
 
 	for (i = 0; i < STORIES; i++) {
-		struct trail_context context = { repo, &world.basis, 0 };
+		struct trail_context context = { repo, &world.basis, 0, NULL };
 		struct arena arena = { 0 };
 		struct buf out = BUF_INIT;
 		struct err err = { 0 };
@@ -243,7 +243,7 @@ static void
 check_turns(const char *story, const char *opened, const char *stage, const char *expected)
 {
 	struct telling t = { BUF_INIT, 0 };
-	struct trail_context context = { NULL, &world.basis, 1620700000 };
+	struct trail_context context = { NULL, &world.basis, 1620700000, NULL };
 	struct arena arena = { 0 };
 	struct log *log = NULL;
 	struct buf out = BUF_INIT;
@@ -320,7 +320,7 @@ test_trail__deadline(void)
 
 	for (i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
 		struct telling t = { BUF_INIT, 0 };
-		struct trail_context context = { NULL, &world.basis, 1620700000 };
+		struct trail_context context = { NULL, &world.basis, 1620700000, NULL };
 		struct findings findings = { 0 };
 		struct arena arena = { 0 };
 		struct log *log = NULL;
@@ -362,7 +362,7 @@ test_trail__deadline(void)
 static void
 check_at(const struct log *log, struct repo *repo, const char *revisions, const char *expected)
 {
-	struct trail_context context = { repo, &world.basis, 0 };
+	struct trail_context context = { repo, &world.basis, 0, NULL };
 	struct arena arena = { 0 };
 	struct buf out = BUF_INIT, copy = BUF_INIT;
 	struct err err = { 0 };
@@ -443,7 +443,7 @@ test_trail__sides(void)
 static void
 test_trail__huge(void)
 {
-	struct trail_context context = { NULL, &world.basis, 1620700000 };
+	struct trail_context context = { NULL, &world.basis, 1620700000, NULL };
 	struct arena arena = { 0 };
 	struct log *log = NULL;
 	struct err err = { 0 };

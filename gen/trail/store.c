@@ -1,4 +1,4 @@
-#include "site/store.h"
+#include "trail/store.h"
 
 #include <fcntl.h>
 #include <pthread.h>
@@ -66,14 +66,14 @@ read_table(struct store *store, struct head *head)
 {
 	size_t i, len;
 
-	if (!file_map(&store->table, store->table_path) || store->table.len < sizeof(*head))
+	if (!file_map(&store->table, store->table_path, true) || store->table.len < sizeof(*head))
 		return false;
 	memcpy(head, store->table.ptr, sizeof(*head));
 	len = store->table.len - sizeof(*head);
 	store->places = (const struct place *)(const void *)(store->table.ptr + sizeof(*head));
 	if (head->magic != MAGIC || head->stamp != store->stamp ||
 	    len % sizeof(struct place) != 0 || hash_bytes(store->places, len, 7) != head->sum ||
-	    !file_map(&store->rows, store->rows_path) || head->end > store->rows.len)
+	    !file_map(&store->rows, store->rows_path, false) || head->end > store->rows.len)
 		return false;
 	store->count = len / sizeof(struct place);
 	for (i = 0; i < store->count; i++) {
@@ -147,7 +147,7 @@ is_current(const struct store *store)
 	struct mapping now;
 	bool same;
 
-	file_map(&now, store->table_path);
+	file_map(&now, store->table_path, true);
 	same = now.len == store->table.len &&
 	       (now.len == 0 || memcmp(now.ptr, store->table.ptr, now.len) == 0);
 	file_unmap(&now);
@@ -277,7 +277,7 @@ rewrite(const struct store *store, struct place *places, size_t count, uint64_t 
 	struct outfile out;
 	struct mapping rows;
 	size_t i;
-	bool good = file_map(&rows, store->rows_path);
+	bool good = file_map(&rows, store->rows_path, false);
 
 	if (good && outfile_begin(&out, store->rows_path, &ignored) == 0) {
 		*end = 0;

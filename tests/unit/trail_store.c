@@ -1,7 +1,7 @@
 #include <stdlib.h>
 
 #include "repo_fixture.h"
-#include "site/store.h"
+#include "trail/store.h"
 
 #define PATH "cache/rows-of-it"
 #define ROWS 200
