@@ -22,7 +22,9 @@ CPPFLAGS += -D_GNU_SOURCE -DYUNJUAN_VERSION='"$(VERSION)"' -Igen
 CFLAGS   += -std=c11 $(CFLAGS_$(MODE)) $(WARN) $(if $(CI),-Werror)
 # pkg-config is asked when it is there; `deps` brings it.
 PKG_CFLAGS = $(shell pkg-config --cflags $(PKGS) 2>/dev/null)
-PKG_LIBS   = $(shell pkg-config --libs $(PKGS) 2>/dev/null) -lcmark-gfm-extensions -lcmark-gfm
+# Lua goes into the program: a hook starts sooner with one library less to load.
+PKG_LIBS   = $(subst -llua5.4,-l:liblua5.4.a,$(shell pkg-config --libs $(PKGS) 2>/dev/null)) \
+	     -lcmark-gfm-extensions -lcmark-gfm
 
 SRC   := $(sort $(wildcard gen/*/*.c))
 OBJ   := $(SRC:%.c=$(BUILD)/%.o) $(BUILD)/embedded.o

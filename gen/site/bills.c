@@ -1,6 +1,7 @@
 /* The pages of the fees: what a month costs. */
 #include "site/bills.h"
 
+#include <pthread.h>
 #include <string.h>
 
 #include "site/site_internal.h"
@@ -12,8 +13,11 @@
 
 struct month {
 	int32_t first;
-	bool recent;  /* one of the last WHOLE_MONTHS */
-	uint64_t key; /* of all its page shows, but for corrections */
+	bool recent;	  /* one of the last WHOLE_MONTHS */
+	uint64_t key;	  /* of all its page shows, but for corrections */
+	bool summed;	  /* what the page of all months shows is known: */
+	struct bill sums; /* without its rows and changes */
+	size_t fault_count;
 };
 
 /* What the pages stand on; lies in the build's arena. */
@@ -23,6 +27,8 @@ struct bills {
 	struct findings faults; /* of price lists */
 	struct month *months;	/* the newest first */
 	size_t month_count;
+	pthread_mutex_t
+	    lock; /* of sums: the month's page and the page of all months may be made at once */
 };
 
 int
@@ -30,6 +36,7 @@ bills_read(struct build *b, struct err *err)
 {
 	b->bills = arena_alloc(&b->arena, sizeof(*b->bills));
 	b->bills->ledger = holdings_ledger(b);
+	pthread_mutex_init(&b->bills->lock, NULL);
 	return prices_read(&b->bills->prices, &b->arena, &b->snap, &b->bills->faults, err);
 }
 
@@ -40,6 +47,7 @@ bills_release(struct build *b)
 		return;
 	prices_release(&b->bills->prices);
 	findings_release(&b->bills->faults);
+	pthread_mutex_destroy(&b->bills->lock);
 }
 
 /* --- keys ------------------------------------------------------------------------------------------------ */
@@ -178,22 +186,50 @@ bill_push(struct script *s, const struct bill *bill, bool whole, const struct fi
 }
 
 static void
-make_bill(const struct build *b, struct arena *arena, struct bill *bill, int32_t month,
+make_bill(const struct build *b, struct arena *arena, struct bill *bill, struct month *month,
 	  struct findings *faults)
 {
 	struct bill_source source = { b->bills->ledger, &b->bills->prices, &b->basis };
 
-	bill_make(bill, arena, &source, month, day_of(b->options->now), faults);
+	bill_make(bill, arena, &source, month->first, day_of(b->options->now), faults);
+	pthread_mutex_lock(&b->bills->lock);
+	if (!month->summed) {
+		month->sums = *bill;
+		month->sums.rows = NULL;
+		month->sums.changes = NULL;
+		month->sums.systems = month->sums.tenants = NULL;
+		month->fault_count = faults->count;
+		month->summed = true;
+	}
+	pthread_mutex_unlock(&b->bills->lock);
+}
+
+/* Known when its page was made before. */
+static void
+sum_month(const struct build *b, struct month *month)
+{
+	struct findings faults = { 0 };
+	struct arena arena = { 0 };
+	struct bill bill;
+	bool summed;
+
+	pthread_mutex_lock(&b->bills->lock);
+	summed = month->summed;
+	pthread_mutex_unlock(&b->bills->lock);
+	if (!summed)
+		make_bill(b, &arena, &bill, month, &faults);
+	findings_release(&faults);
+	arena_release(&arena);
 }
 
 static const char *
 fill_month(struct worker *w, const struct page *page)
 {
-	const struct month *month = page->subject;
+	struct month *month = (struct month *)page->subject;
 	struct findings faults = { 0 };
 	struct bill bill;
 
-	make_bill(w->build, &w->arena, &bill, month->first, &faults);
+	make_bill(w->build, &w->arena, &bill, month, &faults);
 	bill_push(w->script, &bill, month->recent || bill.row_count <= WHOLE_ROWS, &faults);
 	script_set(w->script, "bill");
 	findings_release(&faults);
@@ -202,27 +238,23 @@ fill_month(struct worker *w, const struct page *page)
 
 /* A settled month's total is what was signed; only open ones are computed. */
 static void
-push_month(struct worker *w, const struct month *month)
+push_month(struct worker *w, struct month *month)
 {
+	const struct bill *sums = &month->sums;
 	struct script *s = w->script;
-	struct findings faults = { 0 };
-	struct arena arena = { 0 };
-	struct bill bill;
 
-	make_bill(w->build, &arena, &bill, month->first, &faults);
+	sum_month(w->build, month);
 	script_table(s);
 	script_set_month(s, "month", month->first);
-	script_set_bool(s, "running", bill.running);
-	script_set_text(s, "settled", bill.settled == NULL ? NULL : bill.settled->ticket);
-	set_money(s, "total", bill.total_fen);
-	script_set_integer(s, "fen", bill.total_fen);
-	script_set_integer(s, "rows", (int64_t)bill.row_count);
-	script_set_integer(s, "tenants", (int64_t)bill.tenant_count);
-	script_set_integer(s, "changes", (int64_t)bill.change_count);
-	script_set_integer(s, "faults", (int64_t)faults.count);
-	script_set_bool(s, "example", bill.example);
-	findings_release(&faults);
-	arena_release(&arena);
+	script_set_bool(s, "running", sums->running);
+	script_set_text(s, "settled", sums->settled == NULL ? NULL : sums->settled->ticket);
+	set_money(s, "total", sums->total_fen);
+	script_set_integer(s, "fen", sums->total_fen);
+	script_set_integer(s, "rows", (int64_t)sums->row_count);
+	script_set_integer(s, "tenants", (int64_t)sums->tenant_count);
+	script_set_integer(s, "changes", (int64_t)sums->change_count);
+	script_set_integer(s, "faults", (int64_t)month->fault_count);
+	script_set_bool(s, "example", sums->example);
 }
 
 static const char *
@@ -264,7 +296,9 @@ list_months(struct build *b, uint64_t key)
 	for (i = 0, month = now; i < h->month_count; i++) {
 		bool recent = i < WHOLE_MONTHS;
 
-		h->months[i] = (struct month){ month, recent, month_key(b, month, recent, key) };
+		h->months[i].first = month;
+		h->months[i].recent = recent;
+		h->months[i].key = month_key(b, month, recent, key);
 		p = day_split(month - 1);
 		month = day_make(p.year, p.month, 1);
 	}
