@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Decodes the character at *s (s < end), moves *s behind it; -1 and one byte on when it is
  * not UTF-8 (RFC 3629: no surrogates, no overlong forms, at most U+10FFFF). */
@@ -21,6 +22,12 @@ void utf8_trim(char *s);
 /* Columns on a terminal: wide East Asian characters and pictures count 2. */
 size_t utf8_width(const char *s);
 
+/* For texts of which most lie in one place: registers, the log, the ledger. */
+static inline bool
+text_same(const char *a, const char *b)
+{
+	return a == b || strcmp(a, b) == 0;
+}
 bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);
 /* Only spaces, tabs and line ends. */

@@ -125,9 +125,9 @@ look_up_names(struct making *m, const struct holding *h)
 {
 	const struct holding *known = m->named;
 
-	if (known == NULL || strcmp(known->tenant, h->tenant) != 0)
+	if (known == NULL || !text_same(known->tenant, h->tenant))
 		m->tenant = basis_party(m->source->basis, h->tenant);
-	if (known == NULL || strcmp(known->system, h->system) != 0)
+	if (known == NULL || !text_same(known->system, h->system))
 		m->system = basis_system(m->source->basis, h->system);
 	m->named = h;
 }
@@ -240,8 +240,8 @@ sum_of(struct fee_sum *sums, size_t *count, const struct fee_row *row, bool by_s
 	const char *system = by_system ? row->system_id : "";
 	struct fee_sum *last = *count == 0 ? NULL : &sums[*count - 1];
 
-	if (last != NULL && strcmp(last->tenant, row->tenant) == 0 &&
-	    strcmp(last->system_id, system) == 0)
+	if (last != NULL && text_same(last->tenant, row->tenant) &&
+	    text_same(last->system_id, system))
 		return last;
 	sums[*count] = (struct fee_sum){
 		row->tenant_id, row->tenant, system, by_system ? row->system : "", 0, 0
@@ -275,7 +275,7 @@ add_sums(struct bill *bill, struct arena *arena)
 static bool
 same_system(const struct fee_row *a, const struct fee_row *b)
 {
-	return strcmp(a->tenant, b->tenant) == 0 && strcmp(a->system_id, b->system_id) == 0;
+	return text_same(a->tenant, b->tenant) && text_same(a->system_id, b->system_id);
 }
 
 struct fee_line *
@@ -296,7 +296,7 @@ bill_lines(const struct bill *bill, struct arena *arena, size_t *count)
 			lines[n++] = (struct fee_line){ FEE_SYSTEM, row, system };
 			system = 0;
 		}
-		if (next == NULL || strcmp(row->tenant, next->tenant) != 0) {
+		if (next == NULL || !text_same(row->tenant, next->tenant)) {
 			lines[n++] = (struct fee_line){ FEE_TENANT, row, tenant };
 			tenant = 0;
 		}
@@ -313,15 +313,21 @@ struct place {
 };
 
 static int
+compare_texts(const char *a, const char *b)
+{
+	return a == b ? 0 : strcmp(a, b);
+}
+
+static int
 compare_places(const void *a, const void *b)
 {
 	const struct place *x = a, *y = b;
-	int order = strcmp(x->row->tenant_id, y->row->tenant_id);
+	int order = compare_texts(x->row->tenant_id, y->row->tenant_id);
 
 	if (order == 0)
-		order = strcmp(x->row->tenant, y->row->tenant);
+		order = compare_texts(x->row->tenant, y->row->tenant);
 	if (order == 0)
-		order = strcmp(x->row->system, y->row->system);
+		order = compare_texts(x->row->system, y->row->system);
 	if (order == 0)
 		order =
 		    (x->row->of_month > y->row->of_month) - (x->row->of_month < y->row->of_month);

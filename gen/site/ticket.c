@@ -4,60 +4,72 @@
 
 #include "site/site_internal.h"
 
+/* Sets who and party: of whom made the event. */
 static void
-push_officer(struct worker *w, const char *email, const char *name)
-{
-	const struct officer_ref *ref = basis_officer(&w->build->basis, email);
-	struct script *s = w->script;
-
-	script_set_text(s, "who", ref == NULL ? name : ref->officer->name);
-	script_set_text(s, "party", ref == NULL ? "未登记" : ref->party->short_name);
-	if (ref != NULL)
-		script_set_text(s, "party_id", ref->party->id);
-}
-
-/* Sets subject, opinion, late_reason, submitted_by, commit, time of the act on top; of a mere record, who
- * made it, when, and its subject. */
-static void
-set_act(struct worker *w, const struct event *e, bool whole)
+set_officer(struct worker *w, const struct event *e)
 {
 	const struct log *log = w->build->log;
-	struct script *s = w->script;
+	const struct officer_ref *ref =
+	    basis_officer(&w->build->basis, log_text(log, e->author_email));
+
+	script_set_text(w->script, "who",
+			ref == NULL ? log_text(log, e->author_name) : ref->officer->name);
+	script_set_text(w->script, "party", ref == NULL ? "未登记" : ref->party->short_name);
+}
+
+static struct message
+message_of(struct worker *w, const struct event *e)
+{
 	struct message message;
+
+	message_parse(&message, &w->arena, log_text(w->build->log, e->message), false);
+	return message;
+}
+
+/* Sets act: what ended the step. */
+static void
+set_act(struct worker *w, const struct event *e)
+{
+	struct script *s = w->script;
+	struct message message = message_of(w, e);
 	char hex[OID_HEX];
 
-	message_parse(&message, &w->arena, log_text(log, e->message), false);
-	push_officer(w, log_text(log, e->author_email), log_text(log, e->author_name));
-	script_set_text(s, "subject", message.subject);
-	set_moment(s, "time", e->time);
-	if (!whole)
-		return;
+	script_table_for(s, 8);
+	set_officer(w, e);
 	script_set_text(s, "opinion", message.opinion);
 	script_set_text(s, "late_reason", message.late_reason[0] ? message.late_reason : NULL);
 	script_set_text(s, "submitted_by", message.submitted_by[0] ? message.submitted_by : NULL);
-	oid_hex(&log_commit_at(log, e->commit)->oid, hex);
+	oid_hex(&log_commit_at(w->build->log, e->commit)->oid, hex);
 	hex[10] = '\0';
 	script_set_text(s, "commit", hex);
+	script_set(s, "act");
 }
 
-/* The acts within a step that neither began nor ended it: edits, signatures, notices. What began the
- * first step ended none. */
+/* Sets edits: the acts within a step that neither began nor ended it, edits, signatures, notices. What began
+ * the first step ended none. No field when there are none. */
 static void
 set_edits(struct worker *w, const struct trail *t, const struct step *step)
 {
+	struct script *s = w->script;
+	bool any = false;
 	size_t i;
 
-	script_table(w->script);
 	for (i = 0; i < step->event_count; i++) {
 		const struct event *e = step->events[i];
 
 		if (e == step->left || (e == step->entered && step != t->steps))
 			continue;
-		script_table_for(w->script, 8);
-		set_act(w, e, false);
-		script_append(w->script);
+		if (!any)
+			script_table(s);
+		any = true;
+		script_table_for(s, 4);
+		set_officer(w, e);
+		set_moment(s, "time", e->time);
+		script_set_text(s, "subject", message_of(w, e).subject);
+		script_append(s);
 	}
-	script_set(w->script, "edits");
+	if (any)
+		script_set(s, "edits");
 }
 
 static void
@@ -65,29 +77,28 @@ push_step(struct worker *w, const struct trail *t, const struct step *step)
 {
 	struct script *s = w->script;
 
-	script_table_for(s, 24);
+	script_table_for(s, 16);
 	script_set_text(s, "stage", step->stage_id);
 	script_set_text(s, "name", step->stage == NULL ? step->stage_id : step->stage->name);
 	script_set_text(s, "article", step->stage == NULL ? "" : step->stage->article);
-	script_set_bool(s, "ending", step->stage != NULL && step->stage->end);
+	if (step->stage != NULL && step->stage->end)
+		script_set_bool(s, "ending", true);
 	script_set_integer(s, "visit", step->visit);
 	set_moment(s, "entered", step->entered->time);
 	set_clock(s, step);
-	script_set_bool(s, "working", step->due.working);
-	script_set_bool(s, "late", step->late);
-	script_set_integer(s, "late_days", step->late_days);
-	set_edits(w, t, step);
-	if (step->left != NULL) {
-		set_moment(s, "left", step->left->time);
-		script_set_text(s, "outcome",
-				step->outcome == NULL ? "（制度里没有的流转）"
-						      : step->outcome->name);
-		script_set_text(s, "outcome_id", step->outcome == NULL ? NULL : step->outcome->id);
-		script_set_bool(s, "back", step->outcome != NULL && step->outcome->back);
-		script_table(s);
-		set_act(w, step->left, true);
-		script_set(s, "act");
+	if (step->late) {
+		script_set_bool(s, "late", true);
+		script_set_integer(s, "late_days", step->late_days);
 	}
+	set_edits(w, t, step);
+	if (step->left == NULL)
+		return;
+	set_moment(s, "left", step->left->time);
+	script_set_text(s, "outcome",
+			step->outcome == NULL ? "（制度里没有的流转）" : step->outcome->name);
+	if (step->outcome != NULL && step->outcome->back)
+		script_set_bool(s, "back", true);
+	set_act(w, step->left);
 }
 
 static void

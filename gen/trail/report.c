@@ -295,10 +295,11 @@ static int
 compare_items(const void *a, const void *b)
 {
 	const struct report_item *x = a, *y = b;
-	int order = strcmp(x->trail->id, y->trail->id);
+	int order;
 
 	if (x->day != y->day)
 		return x->day < y->day ? -1 : 1;
+	order = strcmp(x->trail->id, y->trail->id);
 	return order != 0 ? order : (x->step > y->step) - (x->step < y->step);
 }
 
