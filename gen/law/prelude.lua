@@ -334,7 +334,7 @@ local function page_words()
 	pages = pages or host.part("pages")(host, safe, env, law, article_label, chinese)
 	return pages
 end
-function api.template(name, text) page_words().template(name, text) end
+function api.template(name, text, own) page_words().template(name, text, own) end
 function api.render(name, value) page_words().render(name, value) end
 
 -- Hooks: lua/hooks/<name>.lua gives function(git) -> nothing; it asks the host to judge.

@@ -60,8 +60,9 @@ page_env.law, page_env.article_label, page_env.holds = law, article_label, env.h
 page_env.chinese_number, page_env.ground_days, page_env.ground_holds = chinese, env.ground_days, env.ground_holds
 local shared = setmetatable({}, { __index = page_env })
 
--- templates/*.lua define functions for the others; pages and styles become callable by their name, and
--- are compiled when they are first called: one changed ticket needs few of them.
+-- templates/*.lua define functions for the others; pages and styles become callable by their name. Those of the
+-- program are compiled when they are first called: one changed ticket needs few of them. An office's own are
+-- compiled at once, for a fault in them is to be told whether a page needs them or not.
 local sources = {}
 local function compiled(source, name)
 	local chunk, why = load(source, "@" .. name, "t", shared)
@@ -72,9 +73,11 @@ local function template(name)
 	templates[name] = compiled(template_source(source.name, source.text), source.name)
 	return templates[name]
 end
-function api.template(name, text)
+function api.template(name, text, own)
 	if name:find("%.lua$") then return compiled(text, name)() end
-	sources[name:match("([^/]*)%.%a+$")] = { name = name, text = text }
+	local id = name:match("([^/]*)%.%a+$")
+	sources[id] = { name = name, text = text }
+	if own then template(id) end
 end
 function api.render(name, value) (templates[name] or template(name))(value) end
 -- {% include("part", value) %}

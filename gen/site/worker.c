@@ -28,7 +28,8 @@ load_template(struct worker *w, const struct embedded *file, struct err *err)
 			script_bytes(w->script, own.ptr, own.len);
 		else
 			script_bytes(w->script, file->data, file->len);
-		found = script_call(w->script, "template", 2, 0, err);
+		script_bool(w->script, found > 0);
+		found = script_call(w->script, "template", 3, 0, err);
 	}
 	buf_release(&own);
 	return found < 0 ? -1 : 0;
