@@ -530,12 +530,41 @@ test_script__templates(void)
 	check_template("", "");
 	check_template("\n\"]]\\n{", "\n\"]]\\n{");
 	check_template("<a href=\"{% url('a b/<') %}\">", "<a href=\"a%20b/%3C\">");
+	check_template("a{{ page.title }}b{{ 1 }}{{ 2 }}c", "a&lt;b&gt;&amp;&quot;&#39;b12c");
+	check_template("a{% emit(page.title) %}b{{ page.none }}{% emit(1, nil, '<') %}",
+		       "a<b>&\"'b1<");
+	check_template("a{{ raw(page.title) }}b", "a<b>&\"'b");
+	check_template("a{% emit(raw('1')) %}b{% emit('2') emit('3') %}c", "a1b23c");
+	check_template("{% between('<i>', page.title, '</i>') between(nil, 'x') %}",
+		       "<i>&lt;b&gt;&amp;&quot;&#39;</i>x");
+	check_template("{% between('', {}, '') %}", NULL);
 	check_template("{{ {} }}", NULL);
 	check_template("{{ page.title", NULL);
 	check_template("{% while true do", NULL);
 	check_template("{% x = 1 %}{{ io }}", "");
 	check_template("{% include('nothing') %}", NULL);
 	check_template("{% if %}", NULL);
+}
+
+/* What is joined into one call keeps its line. */
+static void
+test_script__template_lines(void)
+{
+	struct script *s = start();
+	struct buf out = BUF_INIT;
+	struct err err = { 0 };
+
+	script_output(s, &out);
+	script_text(s, "templates/page.html");
+	script_text(s, "1\n{{ page.a }}2\n{{ page.b }}\n{{ page.c\n}}{{ page.d.e }}\n");
+	CHECK_INT(script_call(s, "template", 2, 0, &err), 0);
+	script_text(s, "page");
+	script_table(s);
+	CHECK_INT(script_call(s, "render", 2, 0, &err), -1);
+	CHECK_STR(err.file, "templates/page.html");
+	CHECK_INT(err.line, 5);
+	buf_release(&out);
+	script_free(s);
 }
 
 static void
@@ -571,6 +600,7 @@ main(void)
 	unit_run("values", test_script__values);
 	unit_run("stack", test_script__stack);
 	unit_run("templates", test_script__templates);
+	unit_run("lines of templates", test_script__template_lines);
 	unit_run("no page", test_script__no_page);
 	return unit_end();
 }
