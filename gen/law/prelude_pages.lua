@@ -26,7 +26,7 @@ local function template_source(name, text)
 		if calls(code) then out[#out + 1] = ("text(%s) "):format(code) else value = code end
 	end
 	local function add_statement(code)
-		local inner = code:match("^%s*emit%(([^(,]*)%)%s*$") -- of one piece
+		local inner = code:match("^%s*emit%(([^(),]*)%)%s*$") -- of one piece
 		if inner then return add_html(inner) end
 		write()
 		out[#out + 1] = code .. " "
