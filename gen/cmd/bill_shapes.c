@@ -325,21 +325,46 @@ yaml_bill(struct buf *out, const struct bill *bill, const struct flow_ledger *ho
 	buf_printf(out, "total: %s\n", total);
 }
 
-/* What changed in the month; that each is as the list says is for the reviewer to write. */
+/* The row that was filled in before for this change; NULL: none. */
+static const struct node *
+filled_row(const struct node *rows, const struct fee_change *c)
+{
+	char day[11];
+	size_t i;
+
+	day_text(c->day, day);
+	for (i = 0; rows != NULL && rows->kind == NODE_LIST && i < rows->count; i++) {
+		const struct node *row = rows->items[i];
+
+		if (strcmp(node_text(row, "resource"), c->resource) == 0 &&
+		    strcmp(node_text(row, "change"), c->change) == 0 &&
+		    strcmp(node_text(row, "delivered_on"), day) == 0)
+			return row;
+	}
+	return NULL;
+}
+
+/* What changed in the month; that each is as the list says is for the reviewer to write, and what the reviewer
+ * has written of a change stays. */
 static void
-yaml_changes(struct buf *out, const struct bill *bill, const char *key)
+yaml_changes(struct buf *out, const struct bill *bill, const char *key, const struct node *filled)
 {
 	size_t i;
 
 	buf_printf(out, "%s:\n", key);
 	for (i = 0; i < bill->change_count; i++) {
 		const struct fee_change *c = &bill->changes[i];
+		const struct node *row = filled_row(filled, c);
 
 		buf_puts(out, "  - { ");
 		yaml_pair(out, "resource", c->resource);
 		yaml_pair(out, "change", c->change);
 		yaml_day(out, "delivered_on", c->day);
-		buf_puts(out, ", matches: }\n");
+		buf_puts(out, ", matches: ");
+		if (node_text(row, "matches")[0] != '\0')
+			yaml_scalar(out, node_text(row, "matches"));
+		yaml_pair(out, "remark", node_text(row, "remark"));
+		buf_puts(out, out->ptr[out->len - 1] == ' ' ? "}\n" : " }\n");
 	}
 }
 
@@ -363,28 +388,21 @@ stage_fills(const struct law *law, const struct stage *stage, const char *key)
 /* The flow of the ticket as it stands in the work tree, and its stage; NULL and err when it does not settle
  * this month. */
 static const struct flow *
-settling_flow(struct session *s, const struct buf *text, const char *id, const char *month,
+settling_flow(struct session *s, const struct node *front, const char *id, const char *month,
 	      const struct stage **stage, struct err *err)
 {
-	struct findings ignored = { 0 };
-	struct arena arena = { 0 };
-	const struct flow *flow;
-	struct doc doc;
+	const struct flow *flow = law_flow(s->basis.law, node_text(front, "flow"));
 
-	doc_parse(&doc, &arena, text->ptr, text->len, "ticket.md", &ignored);
-	flow = law_flow(s->basis.law, node_text(doc.front, "flow"));
 	if (flow == NULL || flow->ledger.deed != DEED_SETTLE) {
 		err_set(err, ERR_USAGE, "%s 没有月份费用表，不能填", id);
 		flow = NULL;
-	} else if (node_text(doc.front, flow->ledger.day)[0] != '\0' &&
-		   strcmp(node_text(doc.front, flow->ledger.day), month) != 0) {
+	} else if (node_text(front, flow->ledger.day)[0] != '\0' &&
+		   strcmp(node_text(front, flow->ledger.day), month) != 0) {
 		err_set(err, ERR_USAGE, "%s 结算的是 %s，不能填 %s 的费用", id,
-			node_text(doc.front, flow->ledger.day), month);
+			node_text(front, flow->ledger.day), month);
 		flow = NULL;
 	}
-	*stage = flow == NULL ? NULL : flow_stage(flow, node_text(doc.front, "stage"));
-	findings_release(&ignored);
-	arena_release(&arena);
+	*stage = flow == NULL ? NULL : flow_stage(flow, node_text(front, "stage"));
 	return flow;
 }
 
@@ -401,7 +419,8 @@ ticket_path(const struct session *s, uint32_t ticket)
 /* The rows that the ticket's stage asks for: the table, or what changed; said: what there is now. */
 static int
 fill_rows(struct buf *out, struct buf *said, const struct law *law, const struct bill *bill,
-	  const struct flow *flow, const struct stage *stage, struct err *err)
+	  const struct flow *flow, const struct stage *stage, const struct node *front,
+	  struct err *err)
 {
 	const struct flow_ledger *how = &flow->ledger;
 
@@ -413,7 +432,7 @@ fill_rows(struct buf *out, struct buf *said, const struct law *law, const struct
 	if (!stage_fills(law, stage, how->changes))
 		return err_set(err, ERR_USAGE, "“%s”这个环节不填费用表，也不填本月变动",
 			       stage == NULL ? "" : stage->name);
-	yaml_changes(out, bill, how->changes);
+	yaml_changes(out, bill, how->changes, node_get(front, how->changes));
 	buf_printf(said, "本月变动 %zu 项；请逐项核对，一致的在 matches 填“是”",
 		   bill->change_count);
 	return 0;
@@ -423,8 +442,11 @@ int
 bill_fill_ticket(struct session *s, const struct bill *bill, const char *word, struct err *err)
 {
 	struct buf text = BUF_INIT, lines = BUF_INIT, said = BUF_INIT;
+	struct findings ignored = { 0 };
+	struct arena arena = { 0 };
+	struct doc doc = { 0 };
 	char *path = NULL;
-	const struct flow *flow;
+	const struct flow *flow = NULL;
 	const struct stage *stage = NULL;
 	char month[11];
 	uint32_t ticket;
@@ -442,10 +464,13 @@ bill_fill_ticket(struct session *s, const struct bill *bill, const char *word, s
 		path = ticket_path(s, ticket);
 		rc = file_read(&text, path, DOC_MAX_BYTES, err);
 	}
-	flow = rc == 0 ? settling_flow(s, &text, log_ticket_id(s->log, ticket), month, &stage, err)
-		       : NULL;
+	if (rc == 0) {
+		doc_parse(&doc, &arena, text.ptr, text.len, "ticket.md", &ignored);
+		flow =
+		    settling_flow(s, doc.front, log_ticket_id(s->log, ticket), month, &stage, err);
+	}
 	if (flow != NULL) {
-		rc = fill_rows(&lines, &said, s->basis.law, bill, flow, stage, err);
+		rc = fill_rows(&lines, &said, s->basis.law, bill, flow, stage, doc.front, err);
 		if (rc == 0)
 			rc = front_merge(&text, lines.ptr, err);
 		if (rc == 0)
@@ -453,6 +478,8 @@ bill_fill_ticket(struct session *s, const struct bill *bill, const char *word, s
 	}
 	if (flow != NULL && rc == 0)
 		printf("已填好 %s：%s\n", log_ticket_id(s->log, ticket), said.ptr);
+	findings_release(&ignored);
+	arena_release(&arena);
 	free(path);
 	buf_release(&said);
 	buf_release(&lines);

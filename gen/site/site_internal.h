@@ -77,7 +77,6 @@ struct build {
 	uint64_t site_key; /* templates, program, law, site.yaml */
 	char asof[17];
 	char head_short[12];
-	size_t next; /* the next page or row a worker takes (atomic) */
 };
 
 /* What one thread needs: its own repository, law and templates. */
@@ -92,7 +91,6 @@ struct worker {
 	struct buf out;
 	const char *written; /* the page before: its folders are there */
 	struct err *err;
-	int failed;
 };
 
 /* site.c */

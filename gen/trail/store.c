@@ -174,8 +174,7 @@ static bool
 write_piece(struct store *store)
 {
 	bool good =
-	    store->piece.len == 0 ||
-	    (begin_adding(store) && write_all(store->fd, store->piece.ptr, store->piece.len) == 0);
+	    begin_adding(store) && write_all(store->fd, store->piece.ptr, store->piece.len) == 0;
 
 	buf_clear(&store->piece);
 	return good;
@@ -307,7 +306,8 @@ store_save(struct store *store, const struct oid *wanted, size_t count)
 	struct place *places;
 	uint64_t end = store->end;
 
-	if (store->added_count == 0 || store->given_up || !write_piece(store))
+	if (store->added_count == 0 || store->given_up || !begin_adding(store) ||
+	    !write_piece(store))
 		return;
 	places = xcalloc(all, sizeof(*places));
 	if (store->count > 0)
