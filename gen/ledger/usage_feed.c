@@ -92,7 +92,7 @@ line_split(struct piece *out, int max, const char *line, size_t len, struct buf 
 			if (!quoted_field(&out[count++], &at, end, scratch))
 				return -1;
 		} else {
-			comma = memchr(at, ',', (size_t)(end - at));
+			comma = at < end ? memchr(at, ',', (size_t)(end - at)) : NULL;
 			comma = comma == NULL ? end : comma;
 			out[count++] = trimmed(at, comma);
 			at = comma;

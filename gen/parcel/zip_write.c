@@ -179,7 +179,7 @@ static zip_int64_t
 feed_read(struct feed *feed, char *data, size_t len)
 {
 	struct packed_file *file = &feed->writing->job->files[feed->file];
-	const struct piece *piece;
+	const struct piece *piece = NULL;
 	size_t count;
 	bool last;
 

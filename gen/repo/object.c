@@ -258,7 +258,7 @@ repo_blob(struct repo *repo, const struct oid *blob, size_t max_bytes, struct bu
 {
 	char hex[OID_HEX];
 	struct raw raw;
-	int64_t bytes;
+	int64_t bytes = 0;
 
 	oid_hex(blob, hex);
 	if (repo_blob_size(repo, blob, &bytes, err) != 0)
