@@ -411,9 +411,9 @@ script_new(struct script **out, const struct script_limits *limits, struct err *
 	}
 	*(struct script **)lua_getextraspace(s->state) = s;
 	open_libraries(s->state);
-	/* Pages make much garbage and little of it lives long: what is young is looked through often, so that
-	 * its memory comes back while the caches still have it. */
-	lua_gc(s->state, LUA_GCGEN, 20, 100);
+	/* A judgement is short: garbage may grow to several times what lives before it is looked for; the bound
+	 * on memory holds anyway. */
+	lua_gc(s->state, LUA_GCINC, 600, 200, 0);
 	lua_sethook(s->state, count_hook, LUA_MASKCOUNT, HOOK_STEP);
 	if (load_prelude(s, err) != 0) {
 		script_free(s);
@@ -452,6 +452,10 @@ void
 script_limit(struct script *s, const struct script_limits *limits)
 {
 	s->limits = *limits;
+	/* Pages make much garbage and little of it lives long: what is young is looked through often, so that
+	 * its memory comes back while the caches still have it. */
+	if (limits->instructions == 0)
+		lua_gc(s->state, LUA_GCGEN, 20, 100);
 	lua_sethook(s->state, limits->instructions > 0 ? count_hook : NULL,
 		    limits->instructions > 0 ? LUA_MASKCOUNT : 0, HOOK_STEP);
 }

@@ -125,19 +125,21 @@ place_all(struct search *s)
 }
 
 /* By their grams, a byte at a time from the lowest on; what has the same gram stays in the order of the
- * documents. spare is as long. */
-static void
+ * documents. spare is as long; gives which of the two is sorted. */
+static const uint64_t *
 sort_by_gram(uint64_t *postings, uint64_t *spare, size_t count)
 {
 	uint64_t *from = postings, *to = spare;
 	int shift;
 
-	for (shift = 32; shift < 64; shift += 8) {
+	for (shift = 32; shift < 64 && count > 0; shift += 8) {
 		size_t at[257] = { 0 }, i;
 		uint64_t *swap = from;
 
 		for (i = 0; i < count; i++)
 			at[(from[i] >> shift & 0xff) + 1]++;
+		if (at[(from[0] >> shift & 0xff) + 1] == count)
+			continue; /* the byte that says which file it is */
 		for (i = 0; i < 255; i++)
 			at[i + 1] += at[i];
 		for (i = 0; i < count; i++)
@@ -145,6 +147,7 @@ sort_by_gram(uint64_t *postings, uint64_t *spare, size_t count)
 		from = to;
 		to = swap;
 	}
+	return from;
 }
 
 /* Base 45 in printable characters, least digit first; all but the last digit stand 45 higher. */
@@ -188,15 +191,15 @@ static void
 put_shard(struct buf *out, uint64_t *first, size_t count)
 {
 	uint64_t *spare = xmalloc((count + 1) * sizeof(*spare));
+	const uint64_t *sorted = sort_by_gram(first, spare, count);
 	size_t i = 0, n;
 
-	sort_by_gram(first, spare, count);
-	free(spare);
 	for (; i < count; i += n) {
-		for (n = 1; i + n < count && first[i + n] >> 32 == first[i] >> 32; n++)
+		for (n = 1; i + n < count && sorted[i + n] >> 32 == sorted[i] >> 32; n++)
 			;
-		put_gram_row(out, first + i, n);
+		put_gram_row(out, sorted + i, n);
 	}
+	free(spare);
 }
 
 static const char *
