@@ -61,6 +61,7 @@ void script_set_text(struct script *s, const char *key, const char *text); /* NU
 void script_set_integer(struct script *s, const char *key, int64_t n);
 void script_set_bool(struct script *s, const char *key, bool b);
 void script_set_day(struct script *s, const char *key, int32_t day);	 /* "2021-05-10" */
+void script_set_moment(struct script *s, const char *key, int64_t time); /* "2021-05-10 09:12" */
 void script_set_month(struct script *s, const char *key, int32_t first); /* "2021-05" */
 void script_append_text(struct script *s, const char *text);
 

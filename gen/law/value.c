@@ -128,6 +128,15 @@ script_set_day(struct script *s, const char *key, int32_t day)
 }
 
 void
+script_set_moment(struct script *s, const char *key, int64_t time)
+{
+	char text[17];
+
+	moment_text(time, text);
+	script_set_text(s, key, text);
+}
+
+void
 script_set_month(struct script *s, const char *key, int32_t first)
 {
 	char text[11];

@@ -210,15 +210,6 @@ set_days_left(struct script *s, const struct node *front, int32_t today)
 	script_set(s, "left");
 }
 
-void
-set_moment(struct script *s, const char *key, int64_t time)
-{
-	char text[17];
-
-	moment_text(time, text);
-	script_set_text(s, key, text);
-}
-
 /* Sets what both a row and a step show of a clock: due_kind, due, missing_year, used, allowed. */
 void
 set_clock(struct script *s, const struct step *step)
@@ -274,8 +265,8 @@ card_push(struct script *s, const struct build *b, const struct card *card)
 	set_clock(s, present);
 	script_set_integer(s, "days_left", t->days_left);
 	script_set_integer(s, "late_steps", t->late_steps);
-	set_moment(s, "since", present->entered->time);
-	set_moment(s, "opened", t->steps[0].entered->time);
+	script_set_moment(s, "since", present->entered->time);
+	script_set_moment(s, "opened", t->steps[0].entered->time);
 	push_turns(s, card);
 }
 

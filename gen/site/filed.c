@@ -4,11 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/thread.h"
 #include "seal/digest.h"
 
 #define PAPER_MAX_BYTES ((size_t)1 << 30)
-#define PAPERS_MAX 10000
 
 /* --- words -------------------------------------------------------------------------------------------------- */
 static bool

@@ -144,7 +144,7 @@ push_owed(struct owing *o, const struct card *card, const struct step *step,
 	script_set_text(o->s, "to", party->name);
 	script_set_text(o->s, "to_id", party->id);
 	script_set_text(o->s, "article", copies->article);
-	set_moment(o->s, "left", step->left->time);
+	script_set_moment(o->s, "left", step->left->time);
 	script_append(o->s);
 }
 
@@ -214,9 +214,9 @@ push_handover(struct script *s, const struct build *b, const struct handover *h)
 	script_set_text(s, "by", medium == NULL ? h->by : medium->name);
 	script_set_text(s, "medium", h->medium[0] != '\0' ? h->medium : h->address);
 	if (h->made != 0)
-		set_moment(s, "made", h->made);
+		script_set_moment(s, "made", h->made);
 	if (h->received != 0)
-		set_moment(s, "received", h->received);
+		script_set_moment(s, "received", h->received);
 	script_set_text(s, "signer", h->signer);
 	if (h->made != 0 && h->received == 0 &&
 	    calendar_count_workdays(b->basis.calendar, day_of(h->made), day_of(b->options->now),

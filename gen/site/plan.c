@@ -494,7 +494,7 @@ fill_late(struct worker *w, const struct page *page)
 			script_set_text(s, "late_article", step->stage->article);
 			script_set_day(s, "late_due", step->due.day);
 			if (step->left != NULL)
-				set_moment(s, "late_left", step->left->time);
+				script_set_moment(s, "late_left", step->left->time);
 			script_set_integer(s, "late_days", step->late_days);
 			script_set_text(s, "late_reason", late_reason(&w->arena, t, step));
 			script_append(s);

@@ -36,7 +36,6 @@ struct page {
 	/* Pushes the page's own values into the table on top of the stack and names its template. */
 	const char *(*fill)(struct worker *w, const struct page *page);
 	const void *subject;	   /* a card, party, system, flow … */
-	const void *set;	   /* what it stands among: all handbook pages */
 	const struct card **cards; /* lists: what stands in them, in order */
 	size_t card_count;
 	const char *title, *note;
@@ -160,13 +159,11 @@ void plan_reports(struct build *b);
 const char *fill_ticket(struct worker *w, const struct page *page);
 /* Sets values, as the last commit left them; none when `asked` is not NULL and is not among them. */
 int set_front(struct worker *w, const struct trail *t, const char *asked) must_check;
-/* Text of a day or moment for pages, in the worker's script. */
 /* Sets faults: what could not be made of the office's own files. */
 void set_faults(struct script *s, const struct findings *faults);
 /* Sets left: the days from today to each date "…_until", below 0 when it is over. */
 void set_days_left(struct script *s, const struct node *front, int32_t today);
 void set_clock(struct script *s, const struct step *step);
-void set_moment(struct script *s, const char *key, int64_t time);
 /* worker.c */
 int worker_open(struct worker *w, struct build *b, struct err *err) must_check;
 void worker_close(struct worker *w);

@@ -64,7 +64,7 @@ set_edits(struct worker *w, const struct trail *t, const struct step *step)
 		any = true;
 		script_table_for(s, 4);
 		set_officer(w, e);
-		set_moment(s, "time", e->time);
+		script_set_moment(s, "time", e->time);
 		script_set_text(s, "subject", message_of(w, e).subject);
 		script_append(s);
 	}
@@ -84,7 +84,7 @@ push_step(struct worker *w, const struct trail *t, const struct step *step)
 	if (step->stage != NULL && step->stage->end)
 		script_set_bool(s, "ending", true);
 	script_set_integer(s, "visit", step->visit);
-	set_moment(s, "entered", step->entered->time);
+	script_set_moment(s, "entered", step->entered->time);
 	set_clock(s, step);
 	if (step->late) {
 		script_set_bool(s, "late", true);
@@ -93,7 +93,7 @@ push_step(struct worker *w, const struct trail *t, const struct step *step)
 	set_edits(w, t, step);
 	if (step->left == NULL)
 		return;
-	set_moment(s, "left", step->left->time);
+	script_set_moment(s, "left", step->left->time);
 	script_set_text(s, "outcome",
 			step->outcome == NULL ? "（制度里没有的流转）" : step->outcome->name);
 	if (step->outcome != NULL && step->outcome->back)
