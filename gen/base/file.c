@@ -175,6 +175,26 @@ file_equals(const char *path, const char *data, size_t len)
 	return n >= 0 && at == len;
 }
 
+static struct stamp
+stamp_from(const struct stat *st)
+{
+	struct stamp stamp = { st->st_size,
+			       (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec };
+
+	return stamp;
+}
+
+static int
+stamp_of(struct stamp *out, int fd)
+{
+	struct stat st;
+
+	if (fstat(fd, &st) != 0)
+		return -1;
+	*out = stamp_from(&st);
+	return 0;
+}
+
 int
 write_all(int fd, const void *data, size_t len)
 {
@@ -208,23 +228,29 @@ sync_folder(const char *path)
 	return rc;
 }
 
-/* Writes data to a new file `tmp` and closes it; errno says what failed. */
+/* Writes all of a new file and closes it; errno says what failed. stamp may be NULL. */
 static int
-write_new(const char *tmp, const void *data, size_t len, bool sync)
+fill_file(int fd, const void *data, size_t len, bool sync, struct stamp *stamp)
 {
-	int fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
-	int rc, saved;
+	int rc = write_all(fd, data, len), saved;
 
-	if (fd < 0)
-		return -1;
-	rc = write_all(fd, data, len);
 	if (rc == 0 && sync)
 		rc = fsync(fd);
+	if (rc == 0 && stamp != NULL)
+		rc = stamp_of(stamp, fd);
 	saved = errno;
 	if (close(fd) != 0)
 		return -1;
 	errno = saved;
 	return rc;
+}
+
+static int
+write_new(const char *tmp, const void *data, size_t len, bool sync)
+{
+	int fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+
+	return fd < 0 ? -1 : fill_file(fd, data, len, sync, NULL);
 }
 
 static int
@@ -236,17 +262,12 @@ temporary_name(char tmp[1024], const char *path, struct err *err)
 	return 0;
 }
 
-int
-file_replace(const char *path, const void *data, size_t len, bool sync, enum file_replaced *what,
-	     struct err *err)
+static int
+put_in_place(const char *path, const void *data, size_t len, bool sync, struct err *err)
 {
 	char tmp[1024];
 	int slot, rc;
 
-	if (what != NULL)
-		*what = FILE_SAME;
-	if (file_equals(path, data, len))
-		return 0;
 	if (temporary_name(tmp, path, err) != 0)
 		return -1;
 	slot = pending_add(tmp);
@@ -259,10 +280,46 @@ file_replace(const char *path, const void *data, size_t len, bool sync, enum fil
 		rc = err_sys(err, "写入目录", path);
 	if (rc != 0)
 		unlink(tmp);
-	else if (what != NULL)
-		*what = FILE_WRITTEN;
 	pending_done(slot);
 	return rc;
+}
+
+int
+file_replace(const char *path, const void *data, size_t len, bool sync, struct err *err)
+{
+	return file_equals(path, data, len) ? 0 : put_in_place(path, data, len, sync, err);
+}
+
+/* The file at fd is ours and new: what goes wrong takes it away again. */
+static int
+publish_new(int fd, const char *path, const void *data, size_t len, struct stamp *stamp,
+	    struct err *err)
+{
+	int slot = pending_add(path), rc = fill_file(fd, data, len, false, stamp);
+
+	if (rc != 0) {
+		err_sys(err, "写入", path);
+		unlink(path);
+	}
+	pending_done(slot);
+	return rc;
+}
+
+int
+file_publish(const char *path, const void *data, size_t len, struct stamp *stamp, bool *written,
+	     struct err *err)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+
+	*written = true;
+	if (fd >= 0)
+		return publish_new(fd, path, data, len, stamp, err);
+	if (errno != EEXIST)
+		return err_sys(err, "写入", path);
+	*written = !file_equals(path, data, len);
+	if (*written && put_in_place(path, data, len, false, err) != 0)
+		return -1;
+	return file_stamp(stamp, path) ? 0 : err_sys(err, "查看", path);
 }
 
 int
@@ -371,14 +428,13 @@ file_is_folder(const char *path)
 }
 
 bool
-file_stamp(const char *path, int64_t *bytes, int64_t *time_ns)
+file_stamp(struct stamp *out, const char *path)
 {
 	struct stat st;
 
 	if (stat(path, &st) != 0)
 		return false;
-	*bytes = st.st_size;
-	*time_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+	*out = stamp_from(&st);
 	return true;
 }
 

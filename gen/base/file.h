@@ -2,7 +2,7 @@
  * file: reading with a bound, writing that is whole or not at all, sorted listings, and the
  * one clock.
  *
- * file_replace is the only writer of results: temporary file in the same folder, write, flush,
+ * file_replace is the writer of results: temporary file in the same folder, write, flush,
  * close, rename, each checked. An interrupted run leaves the old file; leftovers (*.tmp-yunjuan) are
  * removed when the program exits or is told to stop; of one that was killed, git ignores them in a
  * workspace.
@@ -15,7 +15,10 @@
 
 #include "buf.h"
 
-enum file_replaced { FILE_SAME, FILE_WRITTEN };
+/* What tells that nobody touched a file since: its size, and when it was changed (ns since 1970). */
+struct stamp {
+	int64_t bytes, time_ns;
+};
 
 struct file_list {
 	char **names; /* owned, sorted by bytes */
@@ -33,9 +36,14 @@ struct mapping {
 };
 bool file_map(struct mapping *out, const char *path, bool all);
 void file_unmap(struct mapping *mapping);
-/* Writes unless the file holds these bytes already. *what may be NULL. sync: also fsync. */
+/* Writes unless the file holds these bytes already. sync: also fsync. */
 int file_replace(const char *path, const void *data, size_t len, bool sync,
-		 enum file_replaced *what, struct err *err) must_check;
+		 struct err *err) must_check;
+/* The same for one page of many, with its stamp afterwards. A page that is not there yet is written
+ * under its own name: there is no good one to keep, and a run that was killed leaves one page cut
+ * short where it would have left none. *written: its bytes were not there before. */
+int file_publish(const char *path, const void *data, size_t len, struct stamp *stamp, bool *written,
+		 struct err *err) must_check;
 /* A big file in pieces, whole or not at all: a temporary beside `path` until outfile_commit, which
  * syncs and renames it. outfile_end removes what was not committed; it may be called at any time. */
 struct outfile {
@@ -53,8 +61,8 @@ int file_make_parents(const char *path, struct err *err) must_check;
 int file_make_folder(const char *path, struct err *err) must_check;
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);
-/* Size and modification time (ns since 1970); false when it is not there. */
-bool file_stamp(const char *path, int64_t *bytes, int64_t *time_ns);
+/* False when it is not there. */
+bool file_stamp(struct stamp *out, const char *path);
 /* All plain files below `folder`, as paths relative to it. Links are not followed. */
 int file_list_below(struct file_list *out, const char *folder, struct err *err) must_check;
 void file_list_release(struct file_list *list);

@@ -57,7 +57,7 @@ close_desk(struct desk *d)
 static int
 save(const char *path, const struct buf *bytes, struct err *err)
 {
-	if (file_replace(path, bytes->ptr, bytes->len, false, NULL, err) != 0)
+	if (file_replace(path, bytes->ptr, bytes->len, false, err) != 0)
 		return -1;
 	fprintf(stderr, "已写入 %s\n", path);
 	return 0;

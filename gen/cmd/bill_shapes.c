@@ -474,7 +474,7 @@ bill_fill_ticket(struct session *s, const struct bill *bill, const char *word, s
 		if (rc == 0)
 			rc = front_merge(&text, lines.ptr, err);
 		if (rc == 0)
-			rc = file_replace(path, text.ptr, text.len, false, NULL, err);
+			rc = file_replace(path, text.ptr, text.len, false, err);
 	}
 	if (flow != NULL && rc == 0)
 		printf("已填好 %s：%s\n", log_ticket_id(s->log, ticket), said.ptr);

@@ -108,7 +108,7 @@ write_file(const struct replay *r, const char *path, const char *text, struct er
 	int rc = file_make_parents(target, err);
 
 	if (rc == 0)
-		rc = file_replace(target, text, strlen(text), false, NULL, err);
+		rc = file_replace(target, text, strlen(text), false, err);
 	free(target);
 	return rc;
 }
@@ -397,7 +397,7 @@ lay_sample(const char *folder, struct err *err)
 		rc = file_make_parents(target, err);
 		if (rc == 0)
 			rc = file_replace(target, embedded_files[i].data, embedded_files[i].len,
-					  false, NULL, err);
+					  false, err);
 		free(target);
 		if (rc != 0)
 			return -1;
@@ -474,7 +474,7 @@ static int
 mark_demo(const char *root, struct err *err)
 {
 	char *mark = file_join(root, ".git/yunjuan-demo");
-	int rc = file_replace(mark, "", 0, false, NULL, err);
+	int rc = file_replace(mark, "", 0, false, err);
 
 	free(mark);
 	return rc;

@@ -19,7 +19,7 @@ demo_keys_open(const struct demo_keys *keys, struct err *err)
 	if (rc == 0)
 		rc = file_make_folder(folder, err);
 	if (rc == 0)
-		rc = file_replace(passphrase, PASSPHRASE, strlen(PASSPHRASE), false, NULL, err);
+		rc = file_replace(passphrase, PASSPHRASE, strlen(PASSPHRASE), false, err);
 	if (rc == 0) {
 		char *absolute = realpath(folder, NULL);
 
@@ -127,7 +127,7 @@ ask_for_signatures(const struct demo_keys *keys, int64_t at, struct err *err)
 	if (rc == 0 && status == 0) {
 		day_text(day_of(at) + 1, day);
 		buf_printf(&text, "signatures_from: %s\n", day);
-		rc = file_replace(path, text.ptr, text.len, false, NULL, err);
+		rc = file_replace(path, text.ptr, text.len, false, err);
 	}
 	if (rc == 0 && status == 0)
 		status = run_as(keys->root, keys->name, keys->email, at, commit, false, err);

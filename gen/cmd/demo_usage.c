@@ -213,7 +213,7 @@ demo_usage(const char *root, const struct node *usage, const char *name, const c
 	int rc = write_minutes(&rows, usage, err);
 
 	if (rc == 0)
-		rc = file_replace(csv, rows.ptr, rows.len, false, NULL, err);
+		rc = file_replace(csv, rows.ptr, rows.len, false, err);
 	if (rc == 0)
 		rc = import(root, name, email, at, err);
 	if (file_exists(csv) && remove(csv) != 0 && rc == 0)

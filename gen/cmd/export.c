@@ -183,7 +183,7 @@ write_out(const struct buf *out, struct err *err)
 		fwrite(out->ptr, 1, out->len, stdout); /* main looks at the stream's error */
 		return 0;
 	}
-	if (file_replace(out_file, out->ptr, out->len, false, NULL, err) != 0)
+	if (file_replace(out_file, out->ptr, out->len, false, err) != 0)
 		return -1;
 	fprintf(stderr, "已写入 %s\n", out_file);
 	return 0;

@@ -269,7 +269,7 @@ take_sealed(struct receiving *r, const struct package_in *p, struct err *err)
 		if (rc == 0)
 			rc = file_make_parents(path, err);
 		if (rc == 0)
-			rc = file_replace(path, text.ptr, text.len, true, NULL, err);
+			rc = file_replace(path, text.ptr, text.len, true, err);
 		buf_printf(&r->said, "密封材料：%s\n  打开：yunjuan key open %s 存成的文件\n", path,
 			   path);
 		buf_release(&text);
@@ -354,7 +354,7 @@ note_known(const struct receiving *r, const struct package_in *p, struct err *er
 
 	oid_hex(&p->tip, hex);
 	if (rc == 0)
-		rc = file_replace(path, hex, strlen(hex), false, NULL, err);
+		rc = file_replace(path, hex, strlen(hex), false, err);
 	free(path);
 	return rc;
 }

@@ -59,7 +59,7 @@ lay_file(const struct start *start, const char *path, const char *text, size_t l
 
 	fill(&filled, text, len, start);
 	if (rc == 0)
-		rc = file_replace(target, filled.ptr, filled.len, false, NULL, err);
+		rc = file_replace(target, filled.ptr, filled.len, false, err);
 	buf_release(&filled);
 	free(target);
 	return rc;

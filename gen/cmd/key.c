@@ -148,7 +148,7 @@ do_request(struct session *s, struct err *err)
 			buf_puts(&file, s->argv[1]);
 		else
 			buf_printf(&file, "%s.csr", email);
-		rc = file_replace(file.ptr, pem.ptr, pem.len, false, NULL, err);
+		rc = file_replace(file.ptr, pem.ptr, pem.len, false, err);
 	}
 	if (rc == 0)
 		printf(

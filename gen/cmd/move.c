@@ -256,7 +256,7 @@ undo(struct moving *m, struct err *err)
 				m->folder, NULL };
 	int status;
 
-	if (file_replace(m->path, m->before.ptr, m->before.len, false, NULL, err) != 0)
+	if (file_replace(m->path, m->before.ptr, m->before.len, false, err) != 0)
 		return -1;
 	status = run_program(reset, NULL, err);
 	return status < 0 ? -1 : 0;
@@ -276,7 +276,7 @@ move(struct moving *m, struct err *err)
 	}
 	if (status != 0)
 		return status < 0 ? -1 : EXIT_REFUSED;
-	if (file_replace(m->path, m->after.ptr, m->after.len, false, NULL, err) != 0)
+	if (file_replace(m->path, m->after.ptr, m->after.len, false, err) != 0)
 		return -1;
 	status = git_commit(m, opinion, err);
 	if (status != 0) {

@@ -336,7 +336,7 @@ write_ticket(struct draft *d, struct err *err)
 	buf_printf(&path, "%s/%s/ticket.md", repo_worktree(d->session->repo), d->folder);
 	rc = file_make_parents(path.ptr, err);
 	if (rc == 0)
-		rc = file_replace(path.ptr, d->text.ptr, d->text.len, false, NULL, err);
+		rc = file_replace(path.ptr, d->text.ptr, d->text.len, false, err);
 	if (rc == 0)
 		printf(
 		    "已新建 %s\n  %s/ticket.md\n请用编辑器补全，材料放在同一文件夹；填好后执行\n  yunjuan move %s %s -m \"意见\"\n",

@@ -37,7 +37,7 @@ write_beside(const struct package *p, const char *folder, const char *name, cons
 
 	(void)p;
 	if (rc == 0)
-		rc = file_replace(path, text->ptr, text->len, false, NULL, err);
+		rc = file_replace(path, text->ptr, text->len, false, err);
 	free(path);
 	return rc;
 }

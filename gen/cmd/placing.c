@@ -22,7 +22,7 @@ place(struct placing *p, const char *path, const struct buf *text, struct err *e
 	if (rc == 0)
 		rc = file_make_parents(target, err);
 	if (rc == 0)
-		rc = file_replace(target, text->ptr, text->len, false, NULL, err);
+		rc = file_replace(target, text->ptr, text->len, false, err);
 	vec_push(p->items, p->count, p->cap, item);
 	free(target);
 	return rc;
@@ -39,7 +39,7 @@ take_back(struct placing *p, struct err *err)
 		char *target = in_worktree(p->s, item->path);
 
 		if (item->existed &&
-		    file_replace(target, item->before.ptr, item->before.len, false, NULL, err) != 0)
+		    file_replace(target, item->before.ptr, item->before.len, false, err) != 0)
 			rc = -1;
 		if (!item->existed && file_remove_tree(target, err) != 0)
 			rc = -1;

@@ -223,7 +223,7 @@ keep_receipt(const struct receiving *r, const char *number, const struct buf *te
 
 	if (file_make_parents(path, err) != 0)
 		return -1;
-	return file_replace(path, text->ptr, text->len, true, NULL, err);
+	return file_replace(path, text->ptr, text->len, true, err);
 }
 
 /* The receipt waits for the choice. */

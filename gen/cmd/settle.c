@@ -41,7 +41,7 @@ copy_kept(const struct receiving *r, const char *name, struct err *err)
 		if (rc == 0)
 			rc = file_read(&text, from, KEPT_MAX_BYTES, err);
 		if (rc == 0)
-			rc = file_replace(to, text.ptr, text.len, false, NULL, err);
+			rc = file_replace(to, text.ptr, text.len, false, err);
 	}
 	buf_release(&text);
 	return rc;
@@ -286,7 +286,7 @@ write_journal(const struct receiving *r, const struct oid *old, const struct oid
 	oid_hex(old, a);
 	oid_hex(new, b);
 	snprintf(text, sizeof(text), "%s %s\n", a, b);
-	return file_replace(journal_path(r), text, strlen(text), true, NULL, err);
+	return file_replace(journal_path(r), text, strlen(text), true, err);
 }
 
 static int

@@ -280,7 +280,7 @@ install_hook(struct repo *repo, const char *name, const char *program, struct er
 		   name);
 	rc = file_make_parents(path.ptr, err);
 	if (rc == 0)
-		rc = file_replace(path.ptr, text.ptr, text.len, false, NULL, err);
+		rc = file_replace(path.ptr, text.ptr, text.len, false, err);
 	if (rc == 0 && chmod(path.ptr, 0755) != 0)
 		rc = err_sys(err, "设为可执行", path.ptr);
 	buf_release(&text);

@@ -77,7 +77,7 @@ make_signature(const struct signer *signer, const void *data, size_t len, const 
 	if (rc == 0)
 		rc = file_make_parents(path, err);
 	if (rc == 0)
-		rc = file_replace(path, der->ptr, der->len, false, NULL, err);
+		rc = file_replace(path, der->ptr, der->len, false, err);
 	seal_key_free(key);
 	certificate_free(certificate);
 	return rc;

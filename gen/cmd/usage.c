@@ -98,7 +98,7 @@ put_aside(struct import *im, struct err *err)
 		usage_report_aside(&im->report, &rows);
 		rc = file_make_parents(path, err);
 		if (rc == 0)
-			rc = file_replace(path, rows.ptr, rows.len, false, NULL, err);
+			rc = file_replace(path, rows.ptr, rows.len, false, err);
 		if (rc == 0)
 			fprintf(stderr, "不合格的 %lld 行没有计入，%zu 行另存在 %s\n",
 				(long long)im->report.bad_count, im->report.bad_kept, path);

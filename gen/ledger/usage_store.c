@@ -178,7 +178,7 @@ usage_store_write(const struct usage_plan *plan, const char *root, struct err *e
 		buf_clear(&text);
 		usage_file_render(&text, file->rows, file->count);
 		if (file_make_parents(full, err) != 0 ||
-		    file_replace(full, text.ptr, text.len, false, NULL, err) != 0)
+		    file_replace(full, text.ptr, text.len, false, err) != 0)
 			rc = -1;
 		free(full);
 	}

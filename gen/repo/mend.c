@@ -67,7 +67,7 @@ put_back(const struct mending *m, const struct change *change, struct err *err)
 	} else {
 		rc = repo_blob(m->repo, &change->old_oid, FILE_MAX_BYTES, &old, err);
 		if (rc == 0)
-			rc = file_replace(path, old.ptr, old.len, false, NULL, err);
+			rc = file_replace(path, old.ptr, old.len, false, err);
 	}
 	buf_release(&old);
 	free(path);

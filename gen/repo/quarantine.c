@@ -30,7 +30,7 @@ quarantine_open(struct repo **out, const char *folder, const struct repo *ours, 
 	path = file_join(folder, "objects/info/alternates");
 	if (rc == 0) {
 		buf_printf(&text, "%s\n", real);
-		rc = file_replace(path, text.ptr, text.len, false, NULL, err);
+		rc = file_replace(path, text.ptr, text.len, false, err);
 	}
 	if (rc == 0)
 		rc = repo_open_exact(out, folder, err);

@@ -9,14 +9,14 @@
 
 struct stored {
 	uint64_t key;
-	int64_t bytes, time_ns;
+	struct stamp stamp;
 	uint32_t path_len, reserved;
 };
 
 void
-memory_add(struct memory *m, const char *path, uint64_t key, int64_t bytes, int64_t time_ns)
+memory_add(struct memory *m, const char *path, uint64_t key, struct stamp stamp)
 {
-	struct page_row row = { arena_strdup(&m->arena, path), key, bytes, time_ns };
+	struct page_row row = { arena_strdup(&m->arena, path), key, stamp };
 
 	vec_push(m->rows, m->count, m->cap, row);
 }
@@ -53,7 +53,7 @@ parse(struct memory *m, const struct buf *text)
 		memcpy(path, text->ptr + at, row.path_len);
 		path[row.path_len] = '\0';
 		at += row.path_len;
-		memory_add(m, path, row.key, row.bytes, row.time_ns);
+		memory_add(m, path, row.key, row.stamp);
 	}
 	return true;
 }
@@ -84,8 +84,7 @@ memory_save(const struct memory *m, const char *path, struct err *err)
 	buf_put(&out, &m->whole, 8);
 	for (i = 0; i < m->count; i++) {
 		const struct page_row *row = &m->rows[i];
-		struct stored stored = { row->key, row->bytes, row->time_ns,
-					 (uint32_t)strlen(row->path), 0 };
+		struct stored stored = { row->key, row->stamp, (uint32_t)strlen(row->path), 0 };
 
 		buf_put(&out, &stored, sizeof(stored));
 		buf_put(&out, row->path, stored.path_len);
@@ -93,7 +92,7 @@ memory_save(const struct memory *m, const char *path, struct err *err)
 	sum = hash_bytes(out.ptr + 16, out.len - 16, 3);
 	memcpy(out.ptr + 8, &sum, 8);
 	if (rc == 0)
-		rc = file_replace(path, out.ptr, out.len, false, NULL, err);
+		rc = file_replace(path, out.ptr, out.len, false, err);
 	buf_release(&out);
 	return rc;
 }
@@ -119,8 +118,9 @@ bool
 memory_fresh(const struct page_row *row, const char *out)
 {
 	char path[4096];
-	int64_t bytes, time_ns;
+	struct stamp now;
 
 	snprintf(path, sizeof(path), "%s/%s", out, row->path);
-	return file_stamp(path, &bytes, &time_ns) && bytes == row->bytes && time_ns == row->time_ns;
+	return file_stamp(&now, path) && now.bytes == row->stamp.bytes &&
+	       now.time_ns == row->stamp.time_ns;
 }

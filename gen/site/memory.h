@@ -2,8 +2,8 @@
  * memory: what the last build made: for each page the key of its inputs, and size and time of the
  * file, so that a page somebody changed or deleted is made again.
  *
- * Lifetime: a memory owns its rows until memory_release. Threads: memory_note may be called by
- * several at once for different rows; the rest by one.
+ * Lifetime: a memory owns its rows until memory_release. Threads: several may read it at
+ * once; it is changed by one.
  */
 #ifndef YJ_MEMORY_H
 #define YJ_MEMORY_H
@@ -13,7 +13,7 @@
 struct page_row {
 	const char *path; /* below the output folder */
 	uint64_t key;
-	int64_t bytes, time_ns;
+	struct stamp stamp;
 };
 
 struct memory {
@@ -31,6 +31,6 @@ void memory_release(struct memory *m);
 const struct page_row *memory_find(const struct memory *m, const char *path);
 /* Whether the file is as the row says. */
 bool memory_fresh(const struct page_row *row, const char *out);
-void memory_add(struct memory *m, const char *path, uint64_t key, int64_t bytes, int64_t time_ns);
+void memory_add(struct memory *m, const char *path, uint64_t key, struct stamp stamp);
 
 #endif

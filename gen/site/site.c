@@ -41,7 +41,6 @@ push_page(struct worker *w, const struct page *page)
 static int
 write_page(struct worker *w, struct page *page, struct err *err)
 {
-	enum file_replaced what;
 	char *path = file_join(w->build->options->out, page->path);
 	const char *slash = strrchr(page->path, '/');
 	int rc = 0;
@@ -51,12 +50,7 @@ write_page(struct worker *w, struct page *page, struct err *err)
 		rc = file_make_parents(path, err);
 	w->written = page->path;
 	if (rc == 0)
-		rc = file_replace(path, w->out.ptr, w->out.len, false, &what, err);
-	if (rc == 0) {
-		page->written = what == FILE_WRITTEN;
-		if (!file_stamp(path, &page->bytes, &page->time_ns))
-			rc = err_sys(err, "查看", path);
-	}
+		rc = file_publish(path, w->out.ptr, w->out.len, &page->stamp, &page->written, err);
 	free(path);
 	return rc;
 }
@@ -252,8 +246,7 @@ look_at_page(const struct build *b, struct page *page)
 	if (row == NULL || row->key != page->key || !memory_fresh(row, b->options->out))
 		return;
 	page->fresh = true;
-	page->bytes = row->bytes;
-	page->time_ns = row->time_ns;
+	page->stamp = row->stamp;
 }
 
 /* Each thread asks for the files of its share. */
@@ -320,7 +313,7 @@ remember(struct build *b, const char *path, uint64_t whole, struct site_report *
 	for (i = 0; i < b->page_count; i++) {
 		const struct page *page = &b->pages[i];
 
-		memory_add(&next, page->path, page->key, page->bytes, page->time_ns);
+		memory_add(&next, page->path, page->key, page->stamp);
 		report->made += page->fresh ? 0 : 1;
 		report->written += page->written ? 1 : 0;
 	}

@@ -41,7 +41,7 @@ struct page {
 	const char *title, *note;
 	/* After making: */
 	bool fresh; /* nothing to do */
-	int64_t bytes, time_ns;
+	struct stamp stamp;
 	bool written;
 };
 

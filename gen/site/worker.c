@@ -66,13 +66,9 @@ uint64_t
 program_key(void)
 {
 	uint64_t key = hash_bytes(YUNJUAN_VERSION, strlen(YUNJUAN_VERSION), 11);
-	int64_t bytes = 0, time_ns = 0;
+	struct stamp stamp;
 
-	if (file_stamp("/proc/self/exe", &bytes, &time_ns)) {
-		key = hash_bytes(&bytes, sizeof(bytes), key);
-		key = hash_bytes(&time_ns, sizeof(time_ns), key);
-	}
-	return key;
+	return file_stamp(&stamp, "/proc/self/exe") ? hash_bytes(&stamp, sizeof(stamp), key) : key;
 }
 
 /* Changes when any built-in template, the program, or the workspace's templates change. */

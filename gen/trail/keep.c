@@ -50,7 +50,7 @@ keep_write(const struct buf *bytes, const char *path, const char *kind, const st
 	put_head(&file, kind, key, bytes->ptr, bytes->len);
 	buf_put(&file, bytes->ptr, bytes->len);
 	if (file_make_parents(path, &ignored) == 0 &&
-	    file_replace(path, file.ptr, file.len, false, NULL, &ignored) != 0)
+	    file_replace(path, file.ptr, file.len, false, &ignored) != 0)
 		err_clear(&ignored);
 	buf_release(&file);
 }

@@ -368,9 +368,9 @@ write_anew(const char *path, const struct log *log, struct err *err)
 	int rc;
 
 	if (log->mapped_len == 0)
-		return file_replace(path, log->added.ptr, log->added.len, false, NULL, err);
+		return file_replace(path, log->added.ptr, log->added.len, false, err);
 	put_image(&whole, log, log_image_len(log));
-	rc = file_replace(path, whole.ptr, whole.len, false, NULL, err);
+	rc = file_replace(path, whole.ptr, whole.len, false, err);
 	buf_release(&whole);
 	return rc;
 }
@@ -400,7 +400,7 @@ write_merged(const char *path, struct log *log, struct err *err)
 	put_image(&whole, log, log->starts[first].at);
 	rc = log_merge(&whole, log, first, err);
 	if (rc == 0)
-		rc = file_replace(path, whole.ptr, whole.len, false, NULL, err);
+		rc = file_replace(path, whole.ptr, whole.len, false, err);
 	buf_release(&whole);
 	return rc;
 }
@@ -423,7 +423,7 @@ static void
 save_index(struct log *log, const char *path, const char *lock)
 {
 	struct err ignored = { 0 };
-	int64_t bytes = 0, stamp;
+	struct stamp stamp;
 	bool many = log->segment_count >= SEGMENTS_MAX;
 	int fd;
 
@@ -435,7 +435,7 @@ save_index(struct log *log, const char *path, const char *lock)
 		return;
 	/* Where somebody else added since, theirs is as good. */
 	if (log->saved_len == 0 ||
-	    (file_stamp(path, &bytes, &stamp) && (size_t)bytes == log->saved_len)) {
+	    (file_stamp(&stamp, path) && (size_t)stamp.bytes == log->saved_len)) {
 		if ((many		  ? write_merged(path, log, &ignored)
 		     : log->saved_len > 0 ? append_to(path, log)
 					  : write_anew(path, log, &ignored)) != 0)

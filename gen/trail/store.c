@@ -213,7 +213,7 @@ write_table(const struct store *store, const struct place *places, size_t count,
 	head.sum = hash_bytes(places, count * sizeof(*places), 7);
 	buf_put(&out, &head, sizeof(head));
 	buf_put(&out, places, count * sizeof(*places));
-	if (file_replace(store->table_path, out.ptr, out.len, false, NULL, &ignored) != 0)
+	if (file_replace(store->table_path, out.ptr, out.len, false, &ignored) != 0)
 		err_clear(&ignored);
 	buf_release(&out);
 }

@@ -81,7 +81,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	path = file_join(root, "in.eml");
 	folder = file_join(root, "out");
 	must(file_make_folder(folder, &err) == 0);
-	must(file_replace(path, data, size, false, NULL, &err) == 0);
+	must(file_replace(path, data, size, false, &err) == 0);
 	must(mail_extract(&mail, path, folder, &limits, &findings, &err) == 0);
 	check(&mail, &findings, folder, &limits);
 	must(file_remove_tree(folder, &err) == 0);

@@ -27,7 +27,7 @@ put(const char *name, const char *text)
 {
 	struct err err = { 0 };
 
-	CHECK_INT(file_replace(at(name), text, strlen(text), false, NULL, &err), 0);
+	CHECK_INT(file_replace(at(name), text, strlen(text), false, &err), 0);
 }
 
 /* The names below root, in order and joined by spaces. */
@@ -96,7 +96,7 @@ test_file__read_big(void)
 
 	for (i = 0; i < 50000; i++)
 		buf_printf(&big, "%d\n", i);
-	CHECK_INT(file_replace(at("big"), big.ptr, big.len, true, NULL, &err), 0);
+	CHECK_INT(file_replace(at("big"), big.ptr, big.len, true, &err), 0);
 	CHECK_INT(file_read(&back, at("big"), big.len, &err), 0);
 	CHECK(back.len == big.len && memcmp(back.ptr, big.ptr, big.len) == 0);
 	buf_clear(&back);
@@ -110,42 +110,93 @@ test_file__read_big(void)
 static void
 test_file__replace(void)
 {
-	enum file_replaced what;
 	struct err err = { 0 };
 	struct stat st;
 	mode_t mask = umask(027);
 
-	CHECK_INT(file_replace(at("r/x"), "a", 1, false, &what, &err), -1);
+	CHECK_INT(file_replace(at("r/x"), "a", 1, false, &err), -1);
 	CHECK_INT(err.code, ERR_IO);
 	err_clear(&err);
 	CHECK_INT(file_make_parents(at("r/x"), &err), 0);
-	CHECK_INT(file_replace(at("r/x"), "one", 3, false, &what, &err), 0);
-	CHECK_INT(what, FILE_WRITTEN);
+	CHECK_INT(file_replace(at("r/x"), "one", 3, false, &err), 0);
 	CHECK(stat(at("r/x"), &st) == 0 && (st.st_mode & 0777) == 0640);
-	CHECK_INT(file_replace(at("r/x"), "one", 3, true, &what, &err), 0);
-	CHECK_INT(what, FILE_SAME);
-	CHECK_INT(file_replace(at("r/x"), "two", 3, true, &what, &err), 0);
-	CHECK_INT(what, FILE_WRITTEN);
+	CHECK_INT(file_replace(at("r/x"), "one", 3, true, &err), 0);
+	CHECK_INT(file_replace(at("r/x"), "two", 3, true, &err), 0);
 	check_text("r/x", "two");
-	CHECK_INT(file_replace(at("r/x"), NULL, 0, false, &what, &err), 0);
-	CHECK_INT(what, FILE_WRITTEN);
-	CHECK_INT(file_replace(at("r/x"), "", 0, false, &what, &err), 0);
-	CHECK_INT(what, FILE_SAME);
-	CHECK_INT(file_replace(at("r"), "x", 1, false, &what, &err), -1);
+	CHECK_INT(file_replace(at("r/x"), NULL, 0, false, &err), 0);
+	CHECK_INT(file_replace(at("r/x"), "", 0, false, &err), 0);
+	CHECK_INT(file_replace(at("r"), "x", 1, false, &err), -1);
 	check_names("r", "x");
 	umask(mask);
 }
 
+/* Tells what was there from what was not; the stamp is the file's in either case. */
+static void
+check_publish(const char *name, const char *text, bool expected)
+{
+	struct stamp stamp = { 0 }, now = { 0 };
+	struct err err = { 0 };
+	bool written;
+
+	CHECK_INT(file_publish(at(name), text, strlen(text), &stamp, &written, &err), 0);
+	CHECK_INT(written, expected);
+	CHECK(file_stamp(&now, at(name)));
+	CHECK_INT(stamp.bytes, now.bytes);
+	CHECK_INT(stamp.time_ns, now.time_ns);
+	check_text(name, text);
+}
+
+static void
+test_file__publish(void)
+{
+	struct stamp stamp = { 0 };
+	struct err err = { 0 };
+	struct stat st;
+	mode_t mask = umask(027);
+	bool written;
+
+	CHECK_INT(file_publish(at("p/x"), "a", 1, &stamp, &written, &err), -1);
+	CHECK_INT(err.code, ERR_IO);
+	err_clear(&err);
+	CHECK_INT(file_make_parents(at("p/x"), &err), 0);
+	check_publish("p/x", "one", true);
+	CHECK(stat(at("p/x"), &st) == 0 && (st.st_mode & 0777) == 0640);
+	check_publish("p/x", "one", false);
+	check_publish("p/x", "two", true);
+	check_publish("p/x", "", true);
+	check_publish("p/x", "", false);
+	CHECK_INT(file_publish(at("p"), "x", 1, &stamp, &written, &err), -1);
+	err_clear(&err);
+	check_names("p", "x");
+	umask(mask);
+}
+
+/* What a link points at is not written through: the page takes the link's place. */
+static void
+test_file__publish_link(void)
+{
+	CHECK_INT(mkdir(at("link"), 0777), 0);
+	put("aside", "aside");
+	CHECK_INT(symlink("../aside", at("link/x")), 0);
+	check_publish("link/x", "page", true);
+	check_text("aside", "aside");
+	CHECK_INT(symlink("../nowhere", at("link/y")), 0);
+	check_publish("link/y", "page", true);
+	CHECK(!file_exists(at("nowhere")));
+}
+
 /* A disk that takes no more leaves the old file and nothing beside it. */
 static void
-test_file__replace_full_disk(void)
+test_file__full_disk(void)
 {
 	struct rlimit old, low;
-	struct err err = { 0 };
+	struct err err[3] = { { 0 } };
+	struct stamp stamp = { 0 };
 	char *data = xcalloc(1, 100000);
-	int rc;
+	bool written;
+	int rc[3], i;
 
-	CHECK_INT(file_make_folder(at("full"), &err), 0);
+	CHECK_INT(file_make_folder(at("full"), &err[0]), 0);
 	put("full/x", "old");
 	signal(SIGXFSZ, SIG_IGN);
 	CHECK_INT(getrlimit(RLIMIT_FSIZE, &old), 0);
@@ -153,10 +204,14 @@ test_file__replace_full_disk(void)
 	low = old;
 	low.rlim_cur = 50000;
 	setrlimit(RLIMIT_FSIZE, &low);
-	rc = file_replace(at("full/x"), data, 100000, false, NULL, &err);
+	rc[0] = file_replace(at("full/x"), data, 100000, false, &err[0]);
+	rc[1] = file_publish(at("full/x"), data, 100000, &stamp, &written, &err[1]);
+	rc[2] = file_publish(at("full/new"), data, 100000, &stamp, &written, &err[2]);
 	setrlimit(RLIMIT_FSIZE, &old);
-	CHECK_INT(rc, -1);
-	CHECK_INT(err.code, ERR_IO);
+	for (i = 0; i < 3; i++) {
+		CHECK_INT(rc[i], -1);
+		CHECK_INT(err[i].code, ERR_IO);
+	}
 	check_text("full/x", "old");
 	check_names("full", "x");
 	free(data);
@@ -173,8 +228,7 @@ write_on(void)
 	memset(data[0], 'a', sizeof(data[0]));
 	memset(data[1], 'b', sizeof(data[1]));
 	for (i = 0;; i++)
-		if (file_replace(at("stop/x"), data[i % 2], sizeof(data[0]), false, NULL, &err) !=
-		    0)
+		if (file_replace(at("stop/x"), data[i % 2], sizeof(data[0]), false, &err) != 0)
 			_exit(1);
 }
 
@@ -209,7 +263,7 @@ static void
 test_file__folders(void)
 {
 	struct err err = { 0 };
-	int64_t bytes, time_ns;
+	struct stamp stamp = { 0 };
 
 	CHECK_INT(file_make_folder(at("f/a//b/c/"), &err), 0);
 	CHECK(file_is_folder(at("f/a/b/c")));
@@ -227,10 +281,10 @@ test_file__folders(void)
 	CHECK_INT(file_make_folder(at("f/file/x"), &err), -1);
 	err_clear(&err);
 	CHECK_INT(file_make_parents(at("f/file/x"), &err), -1);
-	CHECK(file_stamp(at("f/file"), &bytes, &time_ns));
-	CHECK_INT(bytes, 3);
-	CHECK(time_ns > INT64_C(1600000000000000000));
-	CHECK(!file_stamp(at("f/none"), &bytes, &time_ns));
+	CHECK(file_stamp(&stamp, at("f/file")));
+	CHECK_INT(stamp.bytes, 3);
+	CHECK(stamp.time_ns > INT64_C(1600000000000000000));
+	CHECK(!file_stamp(&stamp, at("f/none")));
 }
 
 static void
@@ -326,7 +380,7 @@ write_many(void *ctx, int worker, struct err *err)
 	for (i = 0; i < 50; i++) {
 		snprintf(path, sizeof(path), "%s/t/%d", (const char *)ctx, i);
 		snprintf(text, sizeof(text), "%d", i);
-		if (file_replace(path, text, strlen(text), false, NULL, err) != 0)
+		if (file_replace(path, text, strlen(text), false, err) != 0)
 			return -1;
 	}
 	return worker % 2 == 0 ? 0 : err_set(err, ERR_DATA, "第 %d 个", worker);
@@ -409,7 +463,9 @@ main(void)
 	unit_run("file: read with a bound", test_file__read);
 	unit_run("file: read in many pieces", test_file__read_big);
 	unit_run("file: replace", test_file__replace);
-	unit_run("file: replace on a full disk", test_file__replace_full_disk);
+	unit_run("file: publish", test_file__publish);
+	unit_run("file: publish where a link stands", test_file__publish_link);
+	unit_run("file: a full disk", test_file__full_disk);
 	unit_run("file: replace when told to stop", test_file__replace_stopped);
 	unit_run("file: big ones in pieces", test_file__outfile);
 	unit_run("file: folders", test_file__folders);

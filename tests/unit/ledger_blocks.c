@@ -90,7 +90,7 @@ test_blocks__damaged(void)
 		buf_put(&bad, whole.ptr, i % 2 == 0 ? whole.len : i);
 		if (i % 2 == 0)
 			bad.ptr[i] ^= 0x41;
-		CHECK_INT(file_replace(path, bad.ptr, bad.len, false, NULL, &err), 0);
+		CHECK_INT(file_replace(path, bad.ptr, bad.len, false, &err), 0);
 		b = blocks_load(path, &law);
 		CHECK_STR(kept(b, 3, "甲"), "-");
 		blocks_free(b);

@@ -250,7 +250,7 @@ import(struct story *s, const char *where)
 	struct err err = { 0 };
 
 	sh("git init -q -b main %s", where);
-	CHECK_INT(file_replace("story", s->text.ptr, s->text.len, false, NULL, &err), 0);
+	CHECK_INT(file_replace("story", s->text.ptr, s->text.len, false, &err), 0);
 	sh("git -C %s fast-import --quiet --force --export-marks=../marks < story", where);
 	buf_release(&s->text);
 }

@@ -31,7 +31,7 @@ put(const char *name, const char *data, size_t len)
 	struct err err = { 0 };
 
 	CHECK_INT(file_make_parents(at(name), &err), 0);
-	CHECK_INT(file_replace(at(name), data, len, false, NULL, &err), 0);
+	CHECK_INT(file_replace(at(name), data, len, false, &err), 0);
 }
 
 /* False when there can be none. A file that grows too long is a failure, not the end. */

@@ -45,7 +45,7 @@ save(const char *path, const struct buf *bytes)
 {
 	struct err err = { 0 };
 
-	CHECK_INT(file_replace(path, bytes->ptr, bytes->len, false, NULL, &err), 0);
+	CHECK_INT(file_replace(path, bytes->ptr, bytes->len, false, &err), 0);
 }
 
 static void

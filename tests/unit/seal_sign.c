@@ -147,7 +147,7 @@ test_key__kept_encrypted(void)
 	CHECK_INT(seal_key_save(o.key, path, "x", 1000, &err), -1);
 	CHECK_INT(err.code, ERR_USAGE);
 	err_clear(&err);
-	CHECK_INT(file_replace(path, "no key", 6, false, NULL, &err), 0);
+	CHECK_INT(file_replace(path, "no key", 6, false, &err), 0);
 	CHECK_INT(seal_key_load(&loaded, path, "x", &err), -1);
 	CHECK_INT(err.code, ERR_DATA);
 	err_clear(&err);

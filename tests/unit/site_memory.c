@@ -15,7 +15,8 @@ fill(struct memory *m, int count)
 	m->whole = 0x123456789abcdef0u;
 	for (i = 0; i < count; i++) {
 		snprintf(path, sizeof(path), "tickets/工单-%d.html", i);
-		memory_add(m, path, (uint64_t)i * 0x9e3779b97f4a7c15u, i * 100, -i);
+		memory_add(m, path, (uint64_t)i * 0x9e3779b97f4a7c15u,
+			   (struct stamp){ i * 100, -i });
 	}
 }
 
@@ -53,8 +54,8 @@ test_memory__round(void)
 				continue;
 			CHECK_STR(row->path, path);
 			CHECK(row->key == m.rows[i].key);
-			CHECK_INT(row->bytes, i * 100);
-			CHECK_INT(row->time_ns, -i);
+			CHECK_INT(row->stamp.bytes, i * 100);
+			CHECK_INT(row->stamp.time_ns, -i);
 		}
 		CHECK(memory_find(&back, "none") == NULL);
 		CHECK(memory_find(&back, "") == NULL);
@@ -82,7 +83,7 @@ write_bytes(const char *path, const char *bytes, size_t len)
 {
 	struct err err = { 0 };
 
-	CHECK_INT(file_replace(path, bytes, len, false, NULL, &err), 0);
+	CHECK_INT(file_replace(path, bytes, len, false, &err), 0);
 }
 
 static void
@@ -154,21 +155,20 @@ test_memory__hostile(void)
 static void
 test_memory__fresh(void)
 {
-	struct page_row row = { "a/b.html", 1, 0, 0 };
-	int64_t bytes, time_ns;
+	struct page_row row = { "a/b.html", 1, { 0 } };
+	struct stamp stamp;
 
 	sh("mkdir -p out/a && printf 12345 > out/a/b.html && mkdir out/a/c.html");
-	CHECK(file_stamp("out/a/b.html", &bytes, &time_ns));
-	row.bytes = bytes;
-	row.time_ns = time_ns;
-	CHECK_INT(bytes, 5);
+	CHECK(file_stamp(&stamp, "out/a/b.html"));
+	row.stamp = stamp;
+	CHECK_INT(stamp.bytes, 5);
 	CHECK(memory_fresh(&row, "out"));
-	row.bytes++;
+	row.stamp.bytes++;
 	CHECK(!memory_fresh(&row, "out"));
-	row.bytes = bytes;
-	row.time_ns--;
+	row.stamp = stamp;
+	row.stamp.time_ns--;
 	CHECK(!memory_fresh(&row, "out"));
-	row.time_ns = time_ns;
+	row.stamp = stamp;
 	CHECK(!memory_fresh(&row, "elsewhere"));
 	sh("printf 123456 > out/a/b.html");
 	CHECK(!memory_fresh(&row, "out"));
@@ -183,9 +183,9 @@ test_memory__twice(void)
 	struct memory m = { 0 }, back;
 	const struct page_row *row;
 
-	memory_add(&m, "a", 1, 1, 1);
-	memory_add(&m, "a", 2, 2, 2);
-	memory_add(&m, "", 3, 3, 3);
+	memory_add(&m, "a", 1, (struct stamp){ 1, 1 });
+	memory_add(&m, "a", 2, (struct stamp){ 2, 2 });
+	memory_add(&m, "", 3, (struct stamp){ 3, 3 });
 	save(&m);
 	memory_load(&back, PATH);
 	row = memory_find(&back, "a");

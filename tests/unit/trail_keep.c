@@ -173,8 +173,7 @@ test_keep__damage(void)
 			struct arena arena = { 0 };
 
 			file.ptr[i] = (char)(file.ptr[i] ^ masks[k]);
-			CHECK_INT(file_replace("damaged", file.ptr, file.len, false, NULL, &err),
-				  0);
+			CHECK_INT(file_replace("damaged", file.ptr, file.len, false, &err), 0);
 			if (keep_load(&back, &arena, "damaged", &key)) {
 				unit_fault(__FILE__, __LINE__, "a changed byte was not noticed");
 				printf("#   byte %zu, mask %02x\n", i, masks[k]);
@@ -186,12 +185,12 @@ test_keep__damage(void)
 	for (i = 0; i < file.len; i++) {
 		struct arena arena = { 0 };
 
-		CHECK_INT(file_replace("damaged", file.ptr, i, false, NULL, &err), 0);
+		CHECK_INT(file_replace("damaged", file.ptr, i, false, &err), 0);
 		CHECK(!keep_load(&back, &arena, "damaged", &key));
 		arena_release(&arena);
 	}
 	buf_puts(&file, "P\tx\n");
-	CHECK_INT(file_replace("damaged", file.ptr, file.len, false, NULL, &err), 0);
+	CHECK_INT(file_replace("damaged", file.ptr, file.len, false, &err), 0);
 	{
 		struct arena arena = { 0 };
 
@@ -233,7 +232,7 @@ test_keep__hostile(void)
 		buf_printf(&file, "yunjuan registers 1 %s %016llx\n%s", hex,
 			   (unsigned long long)hash_bytes(bodies[i], strlen(bodies[i]), 9),
 			   bodies[i]);
-		CHECK_INT(file_replace("hostile", file.ptr, file.len, false, NULL, &err), 0);
+		CHECK_INT(file_replace("hostile", file.ptr, file.len, false, &err), 0);
 		CHECK(!keep_load(&back, &arena, "hostile", &key));
 		arena_release(&arena);
 		buf_release(&file);

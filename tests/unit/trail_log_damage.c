@@ -29,7 +29,7 @@ put_index(const char *where, const char *bytes, size_t len)
 	char path[128];
 
 	snprintf(path, sizeof(path), "%s/" INDEX, where);
-	CHECK_INT(file_replace(path, bytes, len, false, NULL, &err), 0);
+	CHECK_INT(file_replace(path, bytes, len, false, &err), 0);
 }
 
 static void

@@ -161,7 +161,7 @@ read_stories(struct repo **repo, struct log **log)
 
 	for (i = 0; i < COUNT; i++)
 		tell(&t, stories[i].id, stories[i].story);
-	must(file_replace("story", t.text.ptr, t.text.len, false, NULL, &err), &err);
+	must(file_replace("story", t.text.ptr, t.text.len, false, &err), &err);
 	sh("git init -q -b main told");
 	sh("git -C told fast-import --quiet < story");
 	buf_release(&t.text);

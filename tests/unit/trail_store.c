@@ -85,9 +85,9 @@ make(uint32_t from, uint32_t to)
 static int64_t
 bytes_in(const char *path)
 {
-	int64_t bytes = -1, time_ns;
+	struct stamp stamp;
 
-	return file_stamp(path, &bytes, &time_ns) ? bytes : -1;
+	return file_stamp(&stamp, path) ? stamp.bytes : -1;
 }
 
 static void

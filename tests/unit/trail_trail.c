@@ -191,7 +191,7 @@ tell_all(struct log **log)
 	for (i = 0; i < STORIES; i++)
 		tell(&t, stories[i].id, stories[i].story);
 	sh("git init -q -b main told");
-	must(file_replace("story", t.text.ptr, t.text.len, false, NULL, &err), &err);
+	must(file_replace("story", t.text.ptr, t.text.len, false, &err), &err);
 	sh("git -C told fast-import --quiet < story");
 	buf_release(&t.text);
 	repo = fixture_open("told");
@@ -256,7 +256,7 @@ check_turns(const char *story, const char *opened, const char *stage, const char
 
 	tell(&t, "SQ-1", story);
 	sh("rm -rf turns && git init -q -b main turns");
-	must(file_replace("story", t.text.ptr, t.text.len, false, NULL, &err), &err);
+	must(file_replace("story", t.text.ptr, t.text.len, false, &err), &err);
 	sh("git -C turns fast-import --quiet < story");
 	repo = context.repo = fixture_open("turns");
 	must(repo_resolve(repo, "main", &tip, &err), &err);
@@ -333,7 +333,7 @@ test_trail__deadline(void)
 
 		tell(&t, "SQ-1", rows[i].story);
 		sh("rm -rf due && git init -q -b main due");
-		must(file_replace("story", t.text.ptr, t.text.len, false, NULL, &err), &err);
+		must(file_replace("story", t.text.ptr, t.text.len, false, &err), &err);
 		sh("git -C due fast-import --quiet < story");
 		context.repo = fixture_open("due");
 		must(repo_resolve(context.repo, "main", &tip, &err), &err);
