@@ -84,7 +84,7 @@ $(BUILD)/%.o: %.c Makefile
 
 $(BUILD)/embed: gen/embed.c Makefile
 	@mkdir -p $(@D)
-	$(Q)$(CC) -std=c11 -O1 $(WARN) -o $@ $<
+	$(Q)$(CC) -std=c11 -O1 $(WARN) $(PKG_CFLAGS) -o $@ $< -l:liblua5.4.a -ldl -lm
 
 $(BUILD)/embedded.c: $(BUILD)/embed $(DATA)
 	@$(BUILD)/embed $(DATA) > $@.tmp && mv $@.tmp $@

@@ -10,6 +10,8 @@
 struct embedded {
 	const char *path, *data;
 	size_t len; /* bytes, without the terminator */
+	const char *code;
+	size_t code_len; /* of a Lua file, compiled; else 0 */
 };
 
 extern const struct embedded embedded_files[];

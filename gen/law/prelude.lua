@@ -3,7 +3,7 @@
 -- Runs once in every state, before anything from lua/. `host` is given by gen/law/script.c; host.part "checks"
 -- is the chunk of prelude_checks.lua: what few runs need is compiled when one does.
 local host = ...
-local load, type, next, where = load, type, next, host.where
+local type, next, where = type, next, host.where
 local law = {
 	parties = {}, party = {}, endings = {}, ending = {}, readings = {}, reading = {}, duties = {}, duty = {}, media = {}, medium = {},
 	low_loads = {}, low_load = {}, scale_outs = {}, indicators = {}, grounds = {}, ground = {},
@@ -207,7 +207,7 @@ end
 local fence = { __index = look_up, __newindex = function(_, name) error("不能写全局变量“" .. tostring(name) .. "”，请加 local", 2) end, __metatable = false }
 
 local function read(path, text)
-	local chunk, why = load(text, "@" .. path, "t", setmetatable({}, fence))
+	local chunk, why = host.chunk(path, text, setmetatable({}, fence))
 	if not chunk then
 		local line, rest = why:match(":(%d+): (.*)$")
 		problems[#problems + 1] = { file = path, line = tonumber(line) or 0, text = "Lua 语法有误：" .. (rest or why) }
@@ -339,7 +339,7 @@ function api.render(name, value) page_words().render(name, value) end
 
 -- Hooks: lua/hooks/<name>.lua gives function(git) -> nothing; it asks the host to judge.
 function api.hook(name, text, git)
-	local chunk, why = load(text, "@lua/hooks/" .. name .. ".lua", "t", setmetatable({}, fence))
+	local chunk, why = host.chunk("lua/hooks/" .. name .. ".lua", text, setmetatable({}, fence))
 	if not chunk then error(why, 0) end
 	return chunk()(git)
 end

@@ -205,19 +205,51 @@ bounded_rep(lua_State *state)
 	return 1;
 }
 
-/* Pushes one of the prelude's files as a function, or what was wrong. [-0, +1] */
+/* Pushes what a file says as a function, or what is wrong with it. What the program carries itself was
+ * compiled when it was built; all else comes as text and never as bytecode. [-0, +1] */
+static bool
+push_source(lua_State *state, const char *path, const char *text, size_t len)
+{
+	const struct embedded *own = embedded_find(path);
+	int rc;
+
+	if (own != NULL && own->code_len > 0 && own->len == len &&
+	    memcmp(own->data, text, len) == 0)
+		return luaL_loadbufferx(state, own->code, own->code_len, path, "b") == LUA_OK;
+	lua_pushfstring(state, "@%s", path);
+	rc = luaL_loadbufferx(state, text, len, lua_tostring(state, -1), "t");
+	lua_remove(state, -2);
+	return rc == LUA_OK;
+}
+
+/* One of the prelude's files. [-0, +1] */
 static bool
 push_chunk(lua_State *state, const char *path)
 {
 	const struct embedded *file = embedded_find(path);
-	char name[64];
 
-	if (file == NULL) {
-		lua_pushfstring(state, "程序里没有 %s：编译不完整，请重新执行 make", path);
-		return false;
+	if (file != NULL)
+		return push_source(state, path, file->data, file->len);
+	lua_pushfstring(state, "程序里没有 %s：编译不完整，请重新执行 make", path);
+	return false;
+}
+
+/* chunk(path, text, globals) -> function, or nil and what is wrong. [-3, +1 or +2] */
+static int
+host_chunk(lua_State *state)
+{
+	size_t len;
+	const char *path = luaL_checkstring(state, 1), *text = luaL_checklstring(state, 2, &len);
+
+	luaL_checktype(state, 3, LUA_TTABLE);
+	if (!push_source(state, path, text, len)) {
+		lua_pushnil(state);
+		lua_insert(state, -2);
+		return 2;
 	}
-	snprintf(name, sizeof(name), "@%s", strrchr(path, '/') + 1);
-	return luaL_loadbufferx(state, file->data, file->len, name, "t") == LUA_OK;
+	lua_pushvalue(state, 3);
+	lua_setupvalue(state, -2, 1);
+	return 1;
 }
 
 /* part(name) -> the chunk of prelude_<name>.lua: what few need is compiled when it is. [-1, +1] */
@@ -279,7 +311,7 @@ open_libraries(lua_State *state)
 	lua_pop(state, 1);
 }
 
-/* The table the prelude gets: where, protected, part, field_types, page. [-0, +1] */
+/* The table the prelude gets: where, protected, part, chunk, field_types, page. [-0, +1] */
 static void
 push_host(struct script *s)
 {
@@ -290,6 +322,7 @@ push_host(struct script *s)
 	set_function(state, "where", host_where);
 	set_function(state, "protected", host_protected);
 	set_function(state, "part", host_part);
+	set_function(state, "chunk", host_chunk);
 	lua_newtable(state);
 	for (i = 0; i < FIELD_TYPE_COUNT; i++) {
 		lua_pushstring(state, field_type_ids[i]);

@@ -39,9 +39,9 @@ load_template(struct worker *w, const struct embedded *file, struct err *err)
 static int
 load_own(void *ctx, const struct entry *entry, struct err *err)
 {
-	struct embedded own = {
-		arena_printf(&((struct worker *)ctx)->arena, TEMPLATES "%s", entry->name), "", 0
-	};
+	struct embedded own = { .path = arena_printf(&((struct worker *)ctx)->arena, TEMPLATES "%s",
+						     entry->name),
+				.data = "" };
 
 	if (entry->mode != MODE_FILE || !is_template(own.path) || embedded_find(own.path) != NULL)
 		return 0;

@@ -414,8 +414,10 @@ test_embedded__find(void)
 {
 	size_t i, count;
 
-	for (i = 0; i < embedded_count; i++)
+	for (i = 0; i < embedded_count; i++) {
 		CHECK(embedded_find(embedded_files[i].path) == &embedded_files[i]);
+		CHECK_INT(embedded_files[i].code_len > 0, text_ends(embedded_files[i].path, ".lua"));
+	}
 	CHECK(embedded_find("content/none") == NULL);
 	CHECK(embedded_below("content/calendar/", &count)->len > 0);
 	CHECK(count >= 1);

@@ -204,6 +204,31 @@ test_script__no_bytecode(void)
 	script_free(s);
 }
 
+/* What was compiled when the program was built fails at the line of its text. */
+static void
+test_script__compiled(void)
+{
+	const struct embedded *file = embedded_find("lua/hooks/pre-receive.lua");
+	struct script *s = start();
+	struct buf text = BUF_INIT;
+	int i;
+
+	CHECK(file->code_len > 4 && memcmp(file->code, "\x1bLua", 4) == 0);
+	buf_put(&text, file->data, file->len);
+	for (i = 0; i < 2; i++) {
+		struct err err = { 0 };
+
+		script_text(s, "pre-receive");
+		script_bytes(s, text.ptr, text.len);
+		script_table(s);
+		CHECK_INT(script_call(s, "hook", 3, 1, &err), -1); /* it asks for lines */
+		CHECK(strstr(err.text, "lua/hooks/pre-receive.lua:6: in function") != NULL);
+		buf_puts(&text, "\n"); /* and the same as text */
+	}
+	buf_release(&text);
+	script_free(s);
+}
+
 static void
 test_script__no_such_function(void)
 {
@@ -590,6 +615,7 @@ main(void)
 	unit_run("results", test_script__results);
 	unit_run("errors have a place", test_script__errors);
 	unit_run("no bytecode", test_script__no_bytecode);
+	unit_run("compiled with the program", test_script__compiled);
 	unit_run("no such function", test_script__no_such_function);
 	unit_run("steps", test_script__steps);
 	unit_run("memory", test_script__memory);
