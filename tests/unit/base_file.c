@@ -416,7 +416,8 @@ test_embedded__find(void)
 
 	for (i = 0; i < embedded_count; i++) {
 		CHECK(embedded_find(embedded_files[i].path) == &embedded_files[i]);
-		CHECK_INT(embedded_files[i].code_len > 0, text_ends(embedded_files[i].path, ".lua"));
+		CHECK_INT(embedded_files[i].code_len > 0,
+			  text_ends(embedded_files[i].path, ".lua"));
 	}
 	CHECK(embedded_find("content/none") == NULL);
 	CHECK(embedded_below("content/calendar/", &count)->len > 0);
