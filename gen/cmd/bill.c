@@ -87,7 +87,7 @@ push_bill(void *ctx, struct script *script)
 {
 	const struct desk *d = ctx;
 
-	bill_push(script, &d->bill, true, &d->findings);
+	bill_push(script, &d->bill, true, NULL, &d->findings);
 }
 
 static void

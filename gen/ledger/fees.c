@@ -82,7 +82,7 @@ static void
 push_change(struct making *m, const struct holding *h, const char *mark, const char *ticket,
 	    int32_t day)
 {
-	struct fee_change change = { h->id, h->type, mark, ticket, day };
+	struct fee_change change = { h->id, h->type, mark, ticket, h->tenant, day };
 
 	if (day >= m->bill->month && day <= m->bill->last)
 		vec_push(m->bill->changes, m->bill->change_count, m->change_cap, change);
@@ -276,6 +276,34 @@ static bool
 same_system(const struct fee_row *a, const struct fee_row *b)
 {
 	return text_same(a->tenant, b->tenant) && text_same(a->system_id, b->system_id);
+}
+
+void
+bill_of_tenant(struct bill *out, const struct bill *bill, struct arena *arena,
+	       const char *tenant_id)
+{
+	struct fee_change *changes =
+	    arena_alloc(arena, (bill->change_count + 1) * sizeof(*changes));
+	size_t at = 0, i;
+
+	*out = *bill;
+	out->row_count = out->change_count = 0;
+	out->systems = out->tenants = NULL;
+	out->system_count = out->tenant_count = 0;
+	out->total_fen = 0;
+	out->changes = changes;
+	for (i = 0; i < bill->tenant_count; at += bill->tenants[i++].rows) {
+		if (strcmp(bill->tenants[i].tenant_id, tenant_id) != 0)
+			continue;
+		if (out->row_count == 0)
+			out->rows = &bill->rows[at];
+		out->row_count += bill->tenants[i].rows;
+		out->total_fen += bill->tenants[i].amount_fen;
+	}
+	for (i = 0; i < bill->change_count; i++) {
+		if (strcmp(bill->changes[i].tenant_id, tenant_id) == 0)
+			changes[out->change_count++] = bill->changes[i];
+	}
 }
 
 struct fee_line *

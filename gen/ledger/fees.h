@@ -34,7 +34,7 @@ struct fee_row {
 
 /* What a reviewer looks at: opened, adjusted, revoked or backed up in the month. */
 struct fee_change {
-	const char *resource, *type, *change, *ticket;
+	const char *resource, *type, *change, *ticket, *tenant_id;
 	int32_t day;
 };
 
@@ -79,6 +79,9 @@ void bill_make(struct bill *out, struct arena *arena, const struct bill_source *
 /* What the ledger and the price lists say of the month now, settled or not, without corrections. */
 void bill_compute(struct bill *out, struct arena *arena, const struct bill_source *source,
 		  int32_t month, int32_t until, struct findings *findings);
+/* The part of a bill that is one unit's: its rows, its changes, its sum for the total. */
+void bill_of_tenant(struct bill *out, const struct bill *bill, struct arena *arena,
+		    const char *tenant_id);
 /* In the arena. */
 struct fee_line *bill_lines(const struct bill *bill, struct arena *arena, size_t *count);
 /* price * months * days / year_days in fen, half up; the price is not below 0. */

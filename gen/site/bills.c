@@ -7,17 +7,29 @@
 #include "site/site_internal.h"
 
 #define MONTHS_MAX 600 /* fifty years */
-/* A city's month is thousands of rows: what nobody works on any more shows its sums. */
-#define WHOLE_MONTHS 2 /* the running one, and the one that is being settled */
+/* A city's month is thousands of rows. The running one and the one that is being settled then have a page for
+ * each unit; what nobody works on any more shows its sums. */
+#define WHOLE_MONTHS 2
 #define WHOLE_ROWS 500
 
 struct month {
 	int32_t first;
-	bool recent;	  /* one of the last WHOLE_MONTHS */
-	uint64_t key;	  /* of all its page shows, but for corrections */
-	bool summed;	  /* what the page of all months shows is known: */
-	struct bill sums; /* without its rows and changes */
+	bool recent, split; /* one of the last WHOLE_MONTHS; its units have pages */
+	uint64_t key;	    /* of all its page shows, but for corrections */
+	uint64_t settled;   /* of the table that was signed */
+	bool summed;	    /* what the page of all months shows is known: */
+	struct bill sums;   /* without its rows and changes */
 	size_t fault_count;
+	bool kept; /* of a split one, which many pages show: */
+	struct arena arena;
+	struct bill bill;
+	struct findings faults;
+};
+
+/* A page of a month: what one tenant pays. */
+struct unit {
+	struct month *month;
+	const struct party *tenant;
 };
 
 /* What the pages stand on; lies in the build's arena. */
@@ -27,8 +39,9 @@ struct bills {
 	struct findings faults; /* of price lists */
 	struct month *months;	/* the newest first */
 	size_t month_count;
-	pthread_mutex_t
-	    lock; /* of sums: the month's page and the page of all months may be made at once */
+	struct map units; /* tenants that ever held something, by id */
+	/* Of sums and kept bills: the month's pages and the page of all months may be made at once. */
+	pthread_mutex_t lock;
 };
 
 int
@@ -43,8 +56,15 @@ bills_read(struct build *b, struct err *err)
 void
 bills_release(struct build *b)
 {
+	size_t i;
+
 	if (b->bills == NULL)
 		return;
+	for (i = 0; i < b->bills->month_count; i++) {
+		arena_release(&b->bills->months[i].arena);
+		findings_release(&b->bills->months[i].faults);
+	}
+	map_release(&b->bills->units);
 	prices_release(&b->bills->prices);
 	findings_release(&b->bills->faults);
 	pthread_mutex_destroy(&b->bills->lock);
@@ -84,14 +104,23 @@ settled_key(const struct build *b, const struct settlement *s, uint64_t key)
 	return key;
 }
 
-static uint64_t
-month_key(const struct build *b, int32_t first, bool recent, uint64_t key)
+/* The day up to which a month is known; of one that is over it does not matter which. */
+static int32_t
+known_until(const struct build *b, int32_t first)
 {
-	int32_t today = day_of(b->options->now), next = month_after(first);
+	int32_t today = day_of(b->options->now);
 
-	key = holdings_key_between(b, key + (recent ? 1 : 0), first, next - 1);
-	return settled_key(b, ledger_settled(b->bills->ledger, first),
-			   number_key(key, today < next ? today : first));
+	return today < month_after(first) ? today : first;
+}
+
+static void
+set_keys(const struct build *b, struct month *m, uint64_t key)
+{
+	int32_t last = month_after(m->first) - 1;
+
+	key = holdings_key_between(b, key + (m->recent ? 1 : 0), m->first, last);
+	m->settled = settled_key(b, ledger_settled(b->bills->ledger, m->first), 1);
+	m->key = number_key(number_key(key, known_until(b, m->first)), (int64_t)m->settled);
 }
 
 /* --- what a page shows ------------------------------------------------------------------------------------ */
@@ -105,7 +134,7 @@ set_money(struct script *s, const char *key, int64_t fen)
 }
 
 static void
-push_fee(struct script *s, const struct fee_line *line)
+push_fee(struct script *s, const struct fee_line *line, const struct map *units)
 {
 	static const char *const kinds[] = { "row", "system", "tenant", "total" };
 	const struct fee_row *row = line->row;
@@ -118,6 +147,8 @@ push_fee(struct script *s, const struct fee_line *line)
 	script_set_text(s, "tenant", row->tenant);
 	script_set_text(s, "system_id", row->system_id);
 	script_set_text(s, "system", row->system);
+	if (line->kind == FEE_TENANT && units != NULL && map_find(units, row->tenant_id) != NULL)
+		script_set_text(s, "page", row->tenant_id);
 	if (line->kind != FEE_ROW)
 		return;
 	script_set_text(s, "id", row->resource);
@@ -155,7 +186,8 @@ set_changes(struct script *s, const struct bill *bill)
 }
 
 void
-bill_push(struct script *s, const struct bill *bill, bool whole, const struct findings *faults)
+bill_push(struct script *s, const struct bill *bill, bool whole, const struct map *units,
+	  const struct findings *faults)
 {
 	struct arena arena = { 0 };
 	size_t count, i;
@@ -175,7 +207,7 @@ bill_push(struct script *s, const struct bill *bill, bool whole, const struct fi
 	for (i = 0; i < count; i++) {
 		if (!whole && lines[i].kind < FEE_TENANT)
 			continue;
-		push_fee(s, &lines[i]);
+		push_fee(s, &lines[i], units);
 		script_append(s);
 	}
 	script_set(s, "lines");
@@ -186,20 +218,47 @@ bill_push(struct script *s, const struct bill *bill, bool whole, const struct fi
 }
 
 static void
-make_bill(const struct build *b, struct arena *arena, struct bill *bill, struct month *month,
-	  struct findings *faults)
+compute(const struct build *b, struct arena *arena, struct bill *bill, const struct month *month,
+	struct findings *faults)
 {
 	struct bill_source source = { b->bills->ledger, &b->bills->prices, &b->basis };
 
 	bill_make(bill, arena, &source, month->first, day_of(b->options->now), faults);
+}
+
+/* The lock is held. */
+static void
+note_sums(struct month *month, const struct bill *bill, const struct findings *faults)
+{
+	if (month->summed)
+		return;
+	month->sums = *bill;
+	month->sums.rows = NULL;
+	month->sums.changes = NULL;
+	month->sums.systems = month->sums.tenants = NULL;
+	month->fault_count = faults->count;
+	month->summed = true;
+}
+
+static void
+make_bill(const struct build *b, struct arena *arena, struct bill *bill, struct month *month,
+	  struct findings *faults)
+{
+	compute(b, arena, bill, month, faults);
 	pthread_mutex_lock(&b->bills->lock);
-	if (!month->summed) {
-		month->sums = *bill;
-		month->sums.rows = NULL;
-		month->sums.changes = NULL;
-		month->sums.systems = month->sums.tenants = NULL;
-		month->fault_count = faults->count;
-		month->summed = true;
+	note_sums(month, bill, faults);
+	pthread_mutex_unlock(&b->bills->lock);
+}
+
+/* Once for all pages of a split month; who asks meanwhile would have nothing else to show. */
+static void
+keep_bill(const struct build *b, struct month *month)
+{
+	pthread_mutex_lock(&b->bills->lock);
+	if (!month->kept) {
+		compute(b, &month->arena, &month->bill, month, &month->faults);
+		note_sums(month, &month->bill, &month->faults);
+		month->kept = true;
 	}
 	pthread_mutex_unlock(&b->bills->lock);
 }
@@ -216,7 +275,9 @@ sum_month(const struct build *b, struct month *month)
 	pthread_mutex_lock(&b->bills->lock);
 	summed = month->summed;
 	pthread_mutex_unlock(&b->bills->lock);
-	if (!summed)
+	if (!summed && month->split)
+		keep_bill(b, month);
+	else if (!summed)
 		make_bill(b, &arena, &bill, month, &faults);
 	findings_release(&faults);
 	arena_release(&arena);
@@ -230,9 +291,35 @@ fill_month(struct worker *w, const struct page *page)
 	struct bill bill;
 
 	make_bill(w->build, &w->arena, &bill, month, &faults);
-	bill_push(w->script, &bill, month->recent || bill.row_count <= WHOLE_ROWS, &faults);
+	bill_push(w->script, &bill, month->recent || bill.row_count <= WHOLE_ROWS, NULL, &faults);
 	script_set(w->script, "bill");
 	findings_release(&faults);
+	return BILL_TEMPLATE;
+}
+
+static const char *
+fill_split(struct worker *w, const struct page *page)
+{
+	struct month *month = (struct month *)page->subject;
+
+	keep_bill(w->build, month);
+	bill_push(w->script, &month->bill, false, &w->build->bills->units, &month->faults);
+	script_set_bool(w->script, "split", true);
+	script_set(w->script, "bill");
+	return BILL_TEMPLATE;
+}
+
+static const char *
+fill_unit(struct worker *w, const struct page *page)
+{
+	const struct unit *unit = page->subject;
+	struct bill part;
+
+	keep_bill(w->build, unit->month);
+	bill_of_tenant(&part, &unit->month->bill, &w->arena, unit->tenant->id);
+	bill_push(w->script, &part, true, NULL, &unit->month->faults);
+	script_set_text(w->script, "unit", unit->tenant->name);
+	script_set(w->script, "bill");
 	return BILL_TEMPLATE;
 }
 
@@ -274,6 +361,18 @@ fill_months(struct worker *w, const struct page *page)
 }
 
 /* --- the plan ---------------------------------------------------------------------------------------------- */
+/* As far as can be said before the bill is computed. */
+static bool
+is_long(const struct ledger *ledger, int32_t month)
+{
+	int32_t next = month_after(month);
+	size_t rows = 0, i;
+
+	for (i = 0; i < ledger->holding_count && rows <= WHOLE_ROWS; i++)
+		rows += ledger->holdings[i].opened < next && ledger->holdings[i].closed >= month;
+	return rows > WHOLE_ROWS;
+}
+
 /* From the month of the first resource to the present one. */
 static void
 list_months(struct build *b, uint64_t key)
@@ -292,16 +391,53 @@ list_months(struct build *b, uint64_t key)
 		count++;
 	count = count < MONTHS_MAX ? count : MONTHS_MAX;
 	h->months = arena_alloc(&b->arena, count * sizeof(*h->months));
+	memset(h->months, 0, count * sizeof(*h->months));
 	h->month_count = h->ledger->holding_count == 0 ? 0 : count;
 	for (i = 0, month = now; i < h->month_count; i++) {
-		bool recent = i < WHOLE_MONTHS;
-
 		h->months[i].first = month;
-		h->months[i].recent = recent;
-		h->months[i].key = month_key(b, month, recent, key);
+		h->months[i].recent = i < WHOLE_MONTHS;
+		h->months[i].split = h->months[i].recent && is_long(h->ledger, month);
+		set_keys(b, &h->months[i], key);
 		p = day_split(month - 1);
 		month = day_make(p.year, p.month, 1);
 	}
+}
+
+static char *
+month_path(struct build *b, const struct month *m, const char *rest)
+{
+	struct day_parts p = day_split(m->first);
+
+	return arena_printf(&b->arena, "fees/%04d-%02d%s", p.year, p.month, rest);
+}
+
+/* One page for each tenant that ever held something. What was corrected looks at all months, of this tenant. */
+static void
+plan_units(struct build *b, struct month *m, uint64_t key)
+{
+	const struct holding *first = b->bills->ledger->holdings;
+	size_t left = b->bills->ledger->holding_count, count;
+
+	for (; left > 0; first += count, left -= count) {
+		struct unit *unit = arena_alloc(&b->arena, sizeof(*unit));
+
+		for (count = 1; count < left && strcmp(first[count].tenant, first->tenant) == 0;)
+			count++;
+		*unit = (struct unit){ m, basis_party(&b->basis, first->tenant) };
+		if (unit->tenant == NULL)
+			continue;
+		map_put(&b->bills->units, unit->tenant->id, unit);
+		add_page(b, month_path(b, m, arena_printf(&b->arena, "/%s.html", unit->tenant->id)),
+			 holdings_key_of(b, first, count, key), fill_unit, unit);
+	}
+}
+
+static void
+plan_month(struct build *b, struct month *m, uint64_t key, uint64_t units_key)
+{
+	add_page(b, month_path(b, m, ".html"), key, m->split ? fill_split : fill_month, m);
+	if (m->split)
+		plan_units(b, m, number_key(units_key, known_until(b, m->first)));
 }
 
 /* The first open month behind a settled one shows corrections, so its page looks at all. */
@@ -310,23 +446,23 @@ plan_bills(struct build *b)
 {
 	struct bills *h = b->bills;
 	uint64_t key = hash_bytes(&b->basis.registers_key, sizeof(struct oid), b->site_key);
-	uint64_t all = prices_key(&h->prices, key);
+	uint64_t all = prices_key(&h->prices, key), units_key = all;
 	size_t i;
 
 	list_months(b, all);
 	for (i = 0; i < h->faults.count; i++)
 		all = text_key(all, h->faults.items[i].message);
 	for (i = 0; i < h->month_count; i++)
+		units_key = number_key(units_key, (int64_t)h->months[i].settled);
+	for (i = 0; i < h->month_count; i++)
 		all = number_key(all, (int64_t)h->months[i].key);
 	for (i = 0; i < h->month_count; i++) {
-		const struct month *m = &h->months[i];
-		struct day_parts p = day_split(m->first);
+		struct month *m = &h->months[i];
 		bool corrects = ledger_settled(h->ledger, m->first) == NULL &&
 				i + 1 < h->month_count &&
 				ledger_settled(h->ledger, m[1].first) != NULL;
 
-		add_page(b, arena_printf(&b->arena, "fees/%04d-%02d.html", p.year, p.month),
-			 corrects ? all : m->key, fill_month, m);
+		plan_month(b, m, corrects ? all : m->key, units_key);
 	}
 	add_page(b, "fees/index.html", all + 1, fill_months, h);
 }

@@ -11,8 +11,9 @@
 
 /* The template that shows it. */
 #define BILL_TEMPLATE "fee"
-/* whole: with every row and change, else with the sums alone. */
-void bill_push(struct script *s, const struct bill *bill, bool whole,
+/* whole: with every row and change, else with the sums alone. units: tenants by id that have a page beside
+ * it; NULL: none has. */
+void bill_push(struct script *s, const struct bill *bill, bool whole, const struct map *units,
 	       const struct findings *faults);
 
 #endif

@@ -331,13 +331,13 @@ fill_machines(struct worker *w, const struct page *page)
 }
 
 /* --- the plan ---------------------------------------------------------------------------------------------- */
-static uint64_t
-run_key(const struct build *b, const struct run *run, uint64_t key)
+uint64_t
+holdings_key_of(const struct build *b, const struct holding *first, size_t count, uint64_t key)
 {
 	size_t i;
 
-	for (i = 0; i < run->count; i++)
-		key = holding_key(b->holdings, key, &run->first[i], INT32_MIN, INT32_MAX);
+	for (i = 0; i < count; i++)
+		key = holding_key(b->holdings, key, &first[i], INT32_MIN, INT32_MAX);
 	return key;
 }
 
@@ -354,7 +354,7 @@ plan_inventory(struct build *b, uint64_t key)
 		uint64_t own;
 
 		*run = run_at(b, i, false);
-		own = run_key(b, run, key);
+		own = holdings_key_of(b, run->first, run->count, key);
 		all = number_key(all, (int64_t)own);
 		/* A tenant's id names the file: only one that the register has may. */
 		if (run->tenant != NULL)
@@ -422,8 +422,8 @@ holdings_key_between(const struct build *b, uint64_t key, int32_t from, int32_t 
 uint64_t
 holdings_key_of_system(const struct build *b, const struct system *system, uint64_t key)
 {
-	struct run run = { 0 };
+	size_t count;
+	const struct holding *first = holdings_of_system(b, system, &count);
 
-	run.first = holdings_of_system(b, system, &run.count);
-	return run_key(b, &run, key);
+	return holdings_key_of(b, first, count, key);
 }
