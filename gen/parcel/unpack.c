@@ -13,6 +13,7 @@ struct unpacking {
 	struct bag_reader *bag;
 	int fd; /* of the new folder; -1: only compare */
 	_Atomic size_t next;
+	struct progress progress; /* told by the first worker */
 	/* By payload file, what was wrong with it; NULL = nothing. Said in order at the end. */
 	const char **faults, **whys;
 };
@@ -124,11 +125,12 @@ work(void *ctx, int worker, struct err *err)
 	struct unpacking *u = ctx;
 	size_t i;
 
-	(void)worker;
 	for (i = atomic_fetch_add(&u->next, 1); i < u->bag->file_count;
 	     i = atomic_fetch_add(&u->next, 1)) {
 		if (take_file(u, i, err) != 0)
 			return -1;
+		if (worker == 0)
+			progress_at(&u->progress, (int64_t)i + 1, (int64_t)u->bag->file_count);
 	}
 	return 0;
 }
@@ -144,7 +146,9 @@ take_all(struct bag_reader *bag, int fd, struct findings *findings, struct err *
 	bag->refused = 0;
 	u.faults = xcalloc(bag->file_count + 1, sizeof(*u.faults));
 	u.whys = xcalloc(bag->file_count + 1, sizeof(*u.whys));
+	progress_begin(&u.progress, "核对", "个文件");
 	rc = thread_run(thread_count(), work, &u, err);
+	progress_end(&u.progress);
 	for (i = 0; i < bag->file_count && rc == 0; i++) {
 		if (u.faults[i] != NULL)
 			refuse(bag, u.faults[i], bag->file_entries[i]->name, 0, "%s", u.whys[i]);

@@ -26,6 +26,8 @@ struct writing {
 	int64_t held_at, at, size;
 	size_t held_len;
 	zip_error_t error;
+	struct progress progress;
+	int64_t fed, total; /* bytes of the files, as they lie there */
 };
 
 struct feed { /* one file, as libzip reads it */
@@ -192,6 +194,8 @@ feed_read(struct feed *feed, char *data, size_t len)
 	feed->at += count;
 	if (feed->at < piece->packed_len)
 		return (zip_int64_t)count;
+	feed->writing->fed += (int64_t)piece->raw_len;
+	progress_at(&feed->writing->progress, feed->writing->fed >> 20, feed->writing->total >> 20);
 	last = feed->piece + 1 == file->piece_count;
 	feed->ended = last;
 	if (!file->late)
@@ -291,6 +295,7 @@ write_files(struct writing *w, zip_t *zip, struct feed *feeds)
 		feeds[i].writing = w;
 		feeds[i].file = i;
 		rc = add_file(w, zip, &feeds[i], &name, time);
+		w->total += w->job->files[i].bytes;
 	}
 	buf_release(&name);
 	if (rc == 0 && zip_close(zip) == 0)
@@ -320,7 +325,9 @@ zip_write(const struct zip_job *job, struct outfile *draft, struct err *err)
 		if (source != NULL)
 			zip_source_free(source);
 	} else {
+		progress_begin(&w.progress, "打包", "MB");
 		rc = write_files(&w, zip, feeds);
+		progress_end(&w.progress);
 	}
 	zip_error_fini(&w.error);
 	free(w.held);

@@ -287,6 +287,7 @@ struct bundle_index {
 	git_indexer *indexer;
 	git_indexer_progress progress;
 	struct buf head; /* until the pack begins */
+	size_t searched; /* of head, for its end */
 	bool begun;
 };
 
@@ -325,6 +326,26 @@ feed(struct bundle_index *index, const void *data, size_t len, struct err *err)
 	return index_failed(err);
 }
 
+static int
+no_bundle(struct err *err)
+{
+	return err_set(err, ERR_GIT, "不是 git bundle（第 2 版）");
+}
+
+/* Whether it is worth while to read the header: at its beginning, since what is none is refused at once, and
+ * when it is whole or too long. */
+static bool
+header_ready(struct bundle_index *index)
+{
+	const struct buf *head = &index->head;
+	size_t from = index->searched == 0 ? 0 : index->searched - 1;
+	bool first = from == 0;
+
+	index->searched = head->len;
+	return first || head->len > BUNDLE_HEADER_MAX_BYTES ||
+	       memmem(head->ptr + from, head->len - from, "\n\n", 2) != NULL;
+}
+
 int
 bundle_index_add(struct bundle_index *index, const void *data, size_t len, struct err *err)
 {
@@ -335,9 +356,11 @@ bundle_index_add(struct bundle_index *index, const void *data, size_t len, struc
 	if (index->begun)
 		return feed(index, data, len, err);
 	buf_put(&index->head, data, len);
+	if (!header_ready(index))
+		return 0;
 	rc = bundle_parse(&header, &arena, index->head.ptr, index->head.len);
 	if (rc < 0) {
-		err_set(err, ERR_GIT, "不是 git bundle（第 2 版）");
+		no_bundle(err);
 	} else if (rc == 1) {
 		index->begun = true;
 		rc = feed(index, index->head.ptr + header.bytes, index->head.len - header.bytes,
@@ -352,6 +375,8 @@ int
 bundle_index_end(struct bundle_index *index, struct bundle_header *out, struct arena *arena,
 		 struct err *err)
 {
+	if (!index->begun && bundle_parse(out, arena, index->head.ptr, index->head.len) < 0)
+		return no_bundle(err);
 	if (!index->begun)
 		return err_set(err, ERR_GIT, "git 包没有传完");
 	if (git_indexer_commit(index->indexer, &index->progress) != 0)

@@ -61,7 +61,8 @@ struct bundle_header {
 	size_t bytes; /* of the header; the pack follows */
 };
 
-#define BUNDLE_HEADER_MAX_BYTES ((size_t)4 << 20)
+/* A line for each commit that an archive proves: some 800,000 of them. */
+#define BUNDLE_HEADER_MAX_BYTES ((size_t)64 << 20)
 
 /* 1 read (into the arena), 0 it goes on behind these bytes, -1 it is none. */
 int bundle_parse(struct bundle_header *out, struct arena *arena, const char *data, size_t len);

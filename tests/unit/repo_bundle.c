@@ -137,6 +137,35 @@ test_bundle__index(void)
 	arena_release(&arena);
 }
 
+/* An archive of a year's tickets names each of their commits. */
+static void
+test_bundle__many_refs(void)
+{
+	enum { MANY = 80000 };
+	struct buf bytes = BUF_INIT, longer = BUF_INIT;
+	struct arena arena = { 0 };
+	struct bundle_header header;
+	struct bundle_ref ref;
+	struct err err = { 0 };
+	char hex[OID_HEX];
+	int asked = 0, i;
+	size_t magic;
+
+	make(&bytes, &ref, &asked);
+	magic = (size_t)((char *)memchr(bytes.ptr, '\n', bytes.len) + 1 - bytes.ptr);
+	buf_put(&longer, bytes.ptr, magic);
+	oid_hex(&ref.oid, hex);
+	for (i = 0; i < MANY; i++)
+		buf_printf(&longer, "%s refs/yunjuan/SQ-20210510-mzjy-01/%05d\n", hex, i);
+	buf_put(&longer, bytes.ptr + magic, bytes.len - magic);
+	sh("rm -rf packs && mkdir packs");
+	CHECK_INT(index_bytes(&longer, "packs", 65536, &header, &arena, &err), 0);
+	CHECK_INT(header.ref_count, MANY + 1);
+	buf_release(&bytes);
+	buf_release(&longer);
+	arena_release(&arena);
+}
+
 /* Cut anywhere, or one byte changed: never taken. */
 static void
 test_bundle__damaged(void)
@@ -214,6 +243,7 @@ main(void)
 	unit_run("bundle: into a folder of its own", test_bundle__index);
 	unit_run("bundle: cut or changed", test_bundle__damaged);
 	unit_run("bundle: headers", test_bundle__headers);
+	unit_run("bundle: many refs", test_bundle__many_refs);
 	fixture_end();
 	return unit_end();
 }
