@@ -90,50 +90,16 @@ push_bill(void *ctx, struct script *script)
 	bill_push(script, &d->bill, true, NULL, &d->findings);
 }
 
-static void
-push_nothing(void *ctx, struct script *script)
-{
-	(void)ctx;
-	script_table(script);
-}
-
-/* "a/b.html" -> "a/name" */
-static char *
-beside(const char *path, const char *name)
-{
-	const char *slash = strrchr(path, '/');
-	struct buf out = BUF_INIT;
-
-	buf_put(&out, path, slash == NULL ? 0 : (size_t)(slash + 1 - path));
-	buf_puts(&out, name);
-	return buf_detach(&out);
-}
-
-/* The page and, beside it, the style it leads to. Another style there is somebody's own. */
 static int
 save_page(struct desk *d, struct err *err)
 {
-	char *style_file = beside(page_file, "style.css");
-	struct site_sheet page = { BILL_TEMPLATE, "bill.html", push_bill, d };
-	struct site_sheet style = { "style", "style.css", push_nothing, NULL };
-	struct buf html = BUF_INIT, css = BUF_INIT, there = BUF_INIT;
+	struct site_sheet page = { BILL_TEMPLATE, "bill.html", push_bill, d, true };
+	struct buf html = BUF_INIT;
 	int rc = site_sheet(d->session->repo, d->session->now, &page, &html, err);
 
 	if (rc == 0)
-		rc = site_sheet(d->session->repo, d->session->now, &style, &css, err);
-	if (rc == 0 && file_exists(style_file))
-		rc = file_read(&there, style_file, DOC_MAX_BYTES, err);
-	if (rc == 0 && there.len > 0 && (there.len != css.len || strcmp(there.ptr, css.ptr) != 0))
-		rc = err_set(err, ERR_USAGE, "这个文件夹里已有别的样式文件 %s；请换一个文件夹",
-			     style_file);
-	if (rc == 0)
 		rc = save(page_file, &html, err);
-	if (rc == 0)
-		rc = save(style_file, &css, err);
-	buf_release(&there);
-	buf_release(&css);
 	buf_release(&html);
-	free(style_file);
 	return rc;
 }
 

@@ -181,7 +181,6 @@ put_markdown(struct buf *out, const struct report *r)
 struct paper {
 	const struct report *report;
 	const struct basis *basis;
-	struct buf style;
 };
 
 static void
@@ -190,22 +189,16 @@ push_paper(void *ctx, struct script *script)
 	const struct paper *paper = ctx;
 
 	report_push(script, paper->report, paper->basis);
-	script_set_text(script, "style", paper->style.ptr);
 }
 
-/* One file: the style lies in it. */
 static int
 put_page(struct export_job *job, const struct report *report, struct buf *out, struct err *err)
 {
 	struct session *s = job->session;
-	struct paper paper = { report, &s->basis, BUF_INIT };
-	struct site_sheet sheet = { REPORT_TEMPLATE, "report.html", push_paper, &paper };
-	int rc = site_style(s->repo, s->now, &paper.style, err);
+	struct paper paper = { report, &s->basis };
+	struct site_sheet sheet = { REPORT_TEMPLATE, "report.html", push_paper, &paper, true };
 
-	if (rc == 0)
-		rc = site_sheet(s->repo, s->now, &sheet, out, err);
-	buf_release(&paper.style);
-	return rc;
+	return site_sheet(s->repo, s->now, &sheet, out, err);
 }
 
 int

@@ -377,7 +377,7 @@ int
 package_letter(struct package *p, struct buf *out, bool local, struct err *err)
 {
 	struct letter letter = { p, local };
-	struct site_sheet sheet = { "handover", "交接函.html", push_letter, &letter };
+	struct site_sheet sheet = { "handover", "交接函.html", push_letter, &letter, false };
 
 	return site_sheet(p->s->repo, p->s->now, &sheet, out, err);
 }

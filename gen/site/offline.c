@@ -101,6 +101,8 @@ render(struct worker *w, const struct page *page, struct buf *out, struct err *e
 	return 0;
 }
 
+static const struct page style_page = { .path = "style.css", .fill = fill_style };
+
 struct wish {
 	const char *const *ids;
 	size_t count;
@@ -112,13 +114,11 @@ struct wish {
 static int
 render_all(struct build *b, struct worker *w, const struct wish *wish, struct err *err)
 {
-	struct page page = { .path = "style.css", .fill = fill_style };
+	struct page page = { .path = "ticket/index.html", .fill = fill_ticket };
 	struct buf html = BUF_INIT;
 	size_t i;
-	int rc = render(w, &page, wish->style, err);
+	int rc = render(w, &style_page, wish->style, err);
 
-	page.path = "ticket/index.html";
-	page.fill = fill_ticket;
 	for (i = 0; i < wish->count && rc == 0; i++) {
 		page.subject = find_card(b, wish->ids[i]);
 		buf_clear(&html);
@@ -166,16 +166,18 @@ site_tickets(struct repo *repo, int64_t now, const char *const *ids, size_t coun
 	return rc;
 }
 
-/* One page that needs no cards. */
+/* One page that needs no cards; style, where it is wanted, before it. */
 static int
-render_one(struct repo *repo, int64_t now, const struct page *page, struct buf *out,
-	   struct err *err)
+render_one(struct repo *repo, int64_t now, const struct page *page, struct buf *style,
+	   struct buf *out, struct err *err)
 {
 	struct site_options options = { .out = "", .now = now };
 	struct build b = { .repo = repo, .options = &options };
 	struct worker w = { 0 };
 	int rc = open_build(&b, &w, false, err);
 
+	if (rc == 0 && style != NULL)
+		rc = render(&w, &style_page, style, err);
 	if (rc == 0)
 		rc = render(&w, page, out, err);
 	worker_close(&w);
@@ -186,27 +188,35 @@ render_one(struct repo *repo, int64_t now, const struct page *page, struct buf *
 int
 site_style(struct repo *repo, int64_t now, struct buf *out, struct err *err)
 {
-	struct page page = { .path = "style.css", .fill = fill_style };
-
-	return render_one(repo, now, &page, out, err);
+	return render_one(repo, now, &style_page, NULL, out, err);
 }
+
+struct leaf {
+	const struct site_sheet *sheet;
+	struct buf style;
+};
 
 /* Pushes what the caller says of a sheet. */
 static const char *
 fill_sheet(struct worker *w, const struct page *page)
 {
-	const struct site_sheet *sheet = page->subject;
+	const struct leaf *leaf = page->subject;
 
-	sheet->fill(sheet->ctx, w->script);
+	leaf->sheet->fill(leaf->sheet->ctx, w->script);
+	if (leaf->sheet->alone)
+		script_set_text(w->script, "style", leaf->style.ptr);
 	script_set(w->script, "sheet");
-	return sheet->template;
+	return leaf->sheet->template;
 }
 
 int
 site_sheet(struct repo *repo, int64_t now, const struct site_sheet *sheet, struct buf *out,
 	   struct err *err)
 {
-	struct page page = { .path = sheet->path, .fill = fill_sheet, .subject = sheet };
+	struct leaf leaf = { sheet, BUF_INIT };
+	struct page page = { .path = sheet->path, .fill = fill_sheet, .subject = &leaf };
+	int rc = render_one(repo, now, &page, sheet->alone ? &leaf.style : NULL, out, err);
 
-	return render_one(repo, now, &page, out, err);
+	buf_release(&leaf.style);
+	return rc;
 }

@@ -43,6 +43,7 @@ struct site_sheet {
 	const char *template, *path; /* path: where it will stand, "a/b.html" beside style.css */
 	void (*fill)(void *ctx, struct script *script);
 	void *ctx;
+	bool alone; /* it needs no other file: its style lies in it */
 };
 int site_sheet(struct repo *repo, int64_t now, const struct site_sheet *sheet, struct buf *out,
 	       struct err *err) must_check;
