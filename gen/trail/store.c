@@ -155,12 +155,10 @@ is_current(const struct store *store)
 }
 
 static bool
-begin_adding(struct store *store)
+open_rows(struct store *store)
 {
 	struct err ignored = { 0 };
 
-	if (store->fd >= 0)
-		return true;
 	if (file_make_parents(store->rows_path, &ignored) != 0) {
 		err_clear(&ignored);
 		return false;
@@ -170,14 +168,15 @@ begin_adding(struct store *store)
 	       lseek(store->fd, (off_t)store->start, SEEK_SET) >= 0;
 }
 
-static bool
+/* What fails once is given up: a file that was opened is not yet one that is ours to write. */
+static void
 write_piece(struct store *store)
 {
-	bool good =
-	    begin_adding(store) && write_all(store->fd, store->piece.ptr, store->piece.len) == 0;
-
+	if (store->fd < 0)
+		store->given_up = !open_rows(store);
+	if (!store->given_up)
+		store->given_up = write_all(store->fd, store->piece.ptr, store->piece.len) != 0;
 	buf_clear(&store->piece);
-	return good;
 }
 
 void
@@ -197,7 +196,8 @@ store_add(struct store *store, const struct oid *key, const void *bytes, size_t 
 		buf_put(&store->piece, bytes, len);
 		buf_put(&store->piece, zeros, -len & 7);
 		store->end += len + (-len & 7);
-		store->given_up = store->piece.len >= PIECE_BYTES && !write_piece(store);
+		if (store->piece.len >= PIECE_BYTES)
+			write_piece(store);
 	}
 	pthread_mutex_unlock(&store->lock);
 }
@@ -306,8 +306,9 @@ store_save(struct store *store, const struct oid *wanted, size_t count)
 	struct place *places;
 	uint64_t end = store->end;
 
-	if (store->added_count == 0 || store->given_up || !begin_adding(store) ||
-	    !write_piece(store))
+	if (store->added_count > 0 && !store->given_up)
+		write_piece(store);
+	if (store->added_count == 0 || store->given_up)
 		return;
 	places = xcalloc(all, sizeof(*places));
 	if (store->count > 0)

@@ -243,6 +243,27 @@ test_store__two_at_once(void)
 	CHECK_INT(count_kept(), 40);
 }
 
+/* Who came too late stays so, however often it asks: the file is not its to write. */
+static void
+test_store__asks_twice(void)
+{
+	struct store *one, *two;
+	int i;
+
+	sh("rm -rf cache");
+	make(0, 10);
+	two = store_open(PATH, 1);
+	one = store_open(PATH, 1);
+	add(one, 10, 20);
+	store_save(one, NULL, 0);
+	add(two, 20, 40);
+	for (i = 0; i < 2; i++)
+		store_save(two, NULL, 0);
+	store_free(one);
+	store_free(two);
+	CHECK_INT(count_kept(), 20);
+}
+
 /* What cannot be kept is no failure. */
 static void
 test_store__no_place(void)
@@ -268,6 +289,7 @@ main(void)
 	unit_run("gives up", test_store__gives_up);
 	unit_run("damage", test_store__damage);
 	unit_run("two at once", test_store__two_at_once);
+	unit_run("asks twice", test_store__asks_twice);
 	unit_run("no place", test_store__no_place);
 	fixture_end();
 	return unit_end();
