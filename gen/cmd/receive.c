@@ -33,6 +33,8 @@ lock(const struct receiving *r, int *fd, struct err *err)
 		return err_sys(err, "打开", path);
 	if (flock(*fd, LOCK_EX | LOCK_NB) == 0)
 		return 0;
+	close(*fd);
+	*fd = -1; /* what lies in the folder is the other's */
 	return err_set(err, ERR_USAGE, "另一个 yunjuan receive 正在接收，请等它结束");
 }
 
