@@ -579,11 +579,16 @@ int
 file_copy(const char *from, const char *to, struct err *err)
 {
 	struct outfile out = { .fd = -1, .slot = -1 };
-	int fd = open(from, O_RDONLY | O_CLOEXEC), rc;
+	/* O_NONBLOCK: a pipe must not hold us. */
+	int fd = open(from, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK), rc;
+	struct stat st;
 
 	if (fd < 0)
 		return err_sys(err, "打开", from);
-	rc = outfile_begin(&out, to, err);
+	if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
+		rc = err_set(err, ERR_IO, "不是普通文件：%s", from);
+	else
+		rc = outfile_begin(&out, to, err);
 	if (rc == 0)
 		rc = copy_bytes(fd, from, &out, err);
 	if (rc == 0)

@@ -68,7 +68,7 @@ int file_list_below(struct file_list *out, const char *folder, struct err *err) 
 void file_list_release(struct file_list *list);
 /* A new file of mode 0600; one that is there already is left alone (ERR_USAGE). */
 int file_write_secret(const char *path, const void *data, size_t len, struct err *err) must_check;
-/* A copy of a plain file, whole or not at all. */
+/* A copy of a plain file, whole or not at all; of a link or a pipe there is none (ERR_IO). */
 int file_copy(const char *from, const char *to, struct err *err) must_check;
 /* Removes a tree. What is not there is no failure. */
 int file_remove_tree(const char *path, struct err *err) must_check;
