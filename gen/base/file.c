@@ -18,7 +18,7 @@
 #include "map.h"
 #include "text.h"
 
-/* Temporary files now open, one a thread at most; the signal handler removes them. */
+/* Files now being written; the signal handler removes them. One too many, or too deep, stays. */
 #define PENDING_MAX 64
 static char pending[PENDING_MAX][1024];
 static atomic_int pending_used[PENDING_MAX];
@@ -61,15 +61,18 @@ static int
 pending_add(const char *path)
 {
 	static pthread_once_t once = PTHREAD_ONCE_INIT;
+	size_t len = strlen(path);
 	int i;
 
+	if (len >= sizeof(pending[0]))
+		return -1;
 	pthread_once(&once, pending_install);
 	pthread_mutex_lock(&pending_lock);
 	for (i = 0; i < PENDING_MAX; i++)
 		if (!pending_used[i])
 			break;
 	if (i < PENDING_MAX) {
-		snprintf(pending[i], sizeof(pending[i]), "%s", path);
+		memcpy(pending[i], path, len + 1);
 		pending_used[i] = 1;
 	}
 	pthread_mutex_unlock(&pending_lock);
@@ -253,25 +256,27 @@ write_new(const char *tmp, const void *data, size_t len, bool sync)
 	return fd < 0 ? -1 : fill_file(fd, data, len, sync, NULL);
 }
 
-static int
-temporary_name(char tmp[1024], const char *path, struct err *err)
+/* Beside `path`, to be renamed to it. Its own name stands for the other: one as long as names may be has
+ * no room for more. Owned. */
+static char *
+temporary_for(const char *path)
 {
-	if (snprintf(tmp, 1024, "%s.%ld-%lx.tmp-yunjuan", path, (long)getpid(),
-		     (unsigned long)pthread_self()) >= 1024)
-		return err_set(err, ERR_IO, "路径太长：%s", path);
-	return 0;
+	const char *slash = strrchr(path, '/'), *name = slash == NULL ? path : slash + 1;
+	struct buf tmp = BUF_INIT;
+
+	buf_put(&tmp, path, (size_t)(name - path));
+	buf_printf(&tmp, "%016llx.%ld-%lx.tmp-yunjuan",
+		   (unsigned long long)hash_bytes(name, strlen(name), 0), (long)getpid(),
+		   (unsigned long)pthread_self());
+	return buf_detach(&tmp);
 }
 
 static int
 put_in_place(const char *path, const void *data, size_t len, bool sync, struct err *err)
 {
-	char tmp[1024];
-	int slot, rc;
+	char *tmp = temporary_for(path);
+	int slot = pending_add(tmp), rc = write_new(tmp, data, len, sync);
 
-	if (temporary_name(tmp, path, err) != 0)
-		return -1;
-	slot = pending_add(tmp);
-	rc = write_new(tmp, data, len, sync);
 	if (rc != 0)
 		err_sys(err, "写入", path);
 	else if (rename(tmp, path) != 0)
@@ -281,6 +286,7 @@ put_in_place(const char *path, const void *data, size_t len, bool sync, struct e
 	if (rc != 0)
 		unlink(tmp);
 	pending_done(slot);
+	free(tmp);
 	return rc;
 }
 
@@ -325,20 +331,12 @@ file_publish(const char *path, const void *data, size_t len, struct stamp *stamp
 int
 outfile_begin(struct outfile *out, const char *path, struct err *err)
 {
-	char tmp[1024];
-
 	memset(out, 0, sizeof(*out));
-	out->fd = -1;
-	out->slot = -1;
-	if (temporary_name(tmp, path, err) != 0)
-		return -1;
-	out->slot = pending_add(tmp);
-	out->fd = open(tmp, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
-	if (out->fd < 0)
-		err_sys(err, "写入", path);
 	out->path = xstrdup(path);
-	out->tmp = xstrdup(tmp);
-	return out->fd < 0 ? -1 : 0;
+	out->tmp = temporary_for(path);
+	out->slot = pending_add(out->tmp);
+	out->fd = open(out->tmp, O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0666);
+	return out->fd < 0 ? err_sys(err, "写入", path) : 0;
 }
 
 int

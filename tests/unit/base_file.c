@@ -1,7 +1,9 @@
+#include <fcntl.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -9,6 +11,16 @@
 #include "unit.h"
 
 static char root[256];
+static bool stopped_writing;
+
+/* Takes the place of the system's, to be told to stop in the midst of it. */
+ssize_t
+write(int fd, const void *data, size_t len)
+{
+	if (stopped_writing)
+		raise(SIGTERM);
+	return syscall(SYS_write, fd, data, len);
+}
 
 /* A path below this program's own folder; good until the call after the next three. */
 static const char *
@@ -454,6 +466,62 @@ test_file__outfile(void)
 	buf_release(&text);
 }
 
+/* A name and a path may be as long as the system lets them: what is written first has room beside it. */
+static void
+test_file__longest(void)
+{
+	struct outfile out = { 0 };
+	struct err err = { 0 };
+	struct buf path = BUF_INIT, text = BUF_INIT;
+	int i;
+
+	buf_puts(&path, at("longest"));
+	for (i = 0; i < 6; i++)
+		buf_printf(&path, "/%0255d", i);
+	CHECK_INT(file_make_parents(path.ptr, &err), 0);
+	CHECK_INT(file_replace(path.ptr, "one", 3, true, &err), 0);
+	CHECK_INT(outfile_begin(&out, path.ptr, &err), 0);
+	CHECK_INT(write_all(out.fd, "whole", 5), 0);
+	CHECK_INT(outfile_commit(&out, &err), 0);
+	outfile_end(&out);
+	CHECK_INT(file_read(&text, path.ptr, 100, &err), 0);
+	CHECK_STR(text.ptr, "whole");
+	CHECK_STR(err.text, "");
+	buf_release(&path);
+	buf_release(&text);
+}
+
+/* The one that is stopped takes its page away, and no file whose name is the beginning of the page's. */
+static void
+test_file__longest_stopped(void)
+{
+	struct stamp stamp;
+	struct err err = { 0 };
+	struct buf path = BUF_INIT;
+	bool written;
+	int status, fd;
+	pid_t child;
+
+	buf_puts(&path, at("stopped"));
+	while (path.len < 900)
+		buf_printf(&path, "/%0100d", 1);
+	CHECK_INT(file_make_folder(path.ptr, &err), 0);
+	buf_printf(&path, "/%0*d", (int)(1022 - path.len), 1);
+	fd = open(path.ptr, O_CREAT | O_WRONLY, 0666);
+	CHECK(fd >= 0 && close(fd) == 0);
+	fflush(stdout);
+	child = fork();
+	if (child == 0) {
+		stopped_writing = true;
+		buf_puts(&path, "-page");
+		_exit(file_publish(path.ptr, "x", 1, &stamp, &written, &err));
+	}
+	waitpid(child, &status, 0);
+	CHECK(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM);
+	CHECK(file_exists(path.ptr));
+	buf_release(&path);
+}
+
 int
 main(void)
 {
@@ -471,6 +539,8 @@ main(void)
 	unit_run("file: a full disk", test_file__full_disk);
 	unit_run("file: replace when told to stop", test_file__replace_stopped);
 	unit_run("file: big ones in pieces", test_file__outfile);
+	unit_run("file: as long as names may be", test_file__longest);
+	unit_run("file: as long as names may be, stopped", test_file__longest_stopped);
 	unit_run("file: folders", test_file__folders);
 	unit_run("file: join", test_file__join);
 	unit_run("file: sorted list", test_file__list);
