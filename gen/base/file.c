@@ -451,20 +451,24 @@ file_join(const char *folder, const char *name)
 	return buf_detach(&b);
 }
 
-/* Adds root/name to the files or the folders; what is neither (links, pipes) is left out. */
-static void
-list_one(struct file_list *files, struct file_list *folders, const char *root, const char *name)
+/* Adds root/name to the files or the folders; what is neither (links, pipes), or went away meanwhile, is
+ * left out. */
+static int
+list_one(struct file_list *files, struct file_list *folders, const char *root, const char *name,
+	 struct err *err)
 {
 	char *path = file_join(root, name);
-	struct stat st;
+	struct stat st = { 0 };
+	int rc = 0;
 
-	if (lstat(path, &st) != 0)
-		st.st_mode = 0; /* it went away meanwhile */
-	if (S_ISREG(st.st_mode))
+	if (lstat(path, &st) != 0 && errno != ENOENT)
+		rc = err_sys(err, "查看", path);
+	else if (S_ISREG(st.st_mode))
 		vec_push(files->names, files->count, files->cap, xstrdup(name));
 	else if (S_ISDIR(st.st_mode))
 		vec_push(folders->names, folders->count, folders->cap, xstrdup(name));
 	free(path);
+	return rc;
 }
 
 static int
@@ -478,7 +482,7 @@ list_folder(struct file_list *files, struct file_list *folders, const char *root
 
 	if (dir == NULL)
 		rc = err_sys(err, "打开目录", folder);
-	while (dir != NULL) {
+	while (rc == 0) {
 		char *name;
 
 		errno = 0;
@@ -488,7 +492,7 @@ list_folder(struct file_list *files, struct file_list *folders, const char *root
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
 		name = *below ? file_join(below, entry->d_name) : xstrdup(entry->d_name);
-		list_one(files, folders, root, name);
+		rc = list_one(files, folders, root, name, err);
 		free(name);
 	}
 	if (rc == 0 && errno != 0)

@@ -358,6 +358,31 @@ test_file__list(void)
 	file_list_release(&list);
 }
 
+/* What cannot be looked at is not left out: here its path is too long, elsewhere its folder is closed. */
+static void
+test_file__list_unseen(void)
+{
+	struct file_list list = { 0 };
+	struct err err = { 0 };
+	char name[256];
+	int here = open(".", O_RDONLY | O_DIRECTORY), deep, fd, i;
+
+	CHECK_INT(file_make_folder(at("unseen"), &err), 0);
+	CHECK_INT(chdir(at("unseen")), 0);
+	for (i = 0; i < 16; i++) {
+		snprintf(name, sizeof(name), "%0*d", i == 15 ? 200 : 250, i);
+		CHECK(mkdir(name, 0777) == 0 && chdir(name) == 0);
+	}
+	deep = open(".", O_RDONLY | O_DIRECTORY);
+	fd = openat(deep, name, O_CREAT | O_WRONLY, 0666);
+	CHECK(fd >= 0 && close(fd) == 0);
+	CHECK(fchdir(here) == 0 && close(here) == 0);
+	CHECK_INT(file_list_below(&list, at("unseen"), &err), -1);
+	CHECK_INT(err.code, ERR_IO);
+	file_list_release(&list);
+	CHECK(unlinkat(deep, name, 0) == 0 && close(deep) == 0);
+}
+
 /* Removing never leaves the tree: what a link points to stays. */
 static void
 test_file__remove(void)
@@ -574,6 +599,7 @@ main(void)
 	unit_run("file: folders", test_file__folders);
 	unit_run("file: join", test_file__join);
 	unit_run("file: sorted list", test_file__list);
+	unit_run("file: a list that would leave one out", test_file__list_unseen);
 	unit_run("file: remove a tree", test_file__remove);
 	unit_run("file: the clock", test_file__clock);
 	unit_run("thread: run", test_thread__run);
