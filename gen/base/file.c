@@ -509,6 +509,24 @@ by_bytes(const void *a, const void *b)
 	return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+static void
+sort_list(struct file_list *list)
+{
+	if (list->count > 1)
+		qsort(list->names, list->count, sizeof(*list->names), by_bytes);
+}
+
+int
+file_list_in(struct file_list *out, const char *folder, struct err *err)
+{
+	struct file_list folders = { 0 };
+	int rc = list_folder(out, &folders, folder, "", err);
+
+	file_list_release(&folders);
+	sort_list(out);
+	return rc;
+}
+
 int
 file_list_below(struct file_list *out, const char *folder, struct err *err)
 {
@@ -520,8 +538,7 @@ file_list_below(struct file_list *out, const char *folder, struct err *err)
 	for (i = 0; i < folders.count && rc == 0; i++)
 		rc = list_folder(out, &folders, folder, folders.names[i], err);
 	file_list_release(&folders);
-	if (out->count > 1)
-		qsort(out->names, out->count, sizeof(*out->names), by_bytes);
+	sort_list(out);
 	return rc;
 }
 

@@ -63,7 +63,8 @@ bool file_exists(const char *path);
 bool file_is_folder(const char *path);
 /* False when it is not there. */
 bool file_stamp(struct stamp *out, const char *path);
-/* All plain files below `folder`, as paths relative to it. Links are not followed. */
+/* The plain files in `folder`, or all below it, as paths relative to it. Links are not followed. */
+int file_list_in(struct file_list *out, const char *folder, struct err *err) must_check;
 int file_list_below(struct file_list *out, const char *folder, struct err *err) must_check;
 void file_list_release(struct file_list *list);
 /* A new file of mode 0600; one that is there already is left alone (ERR_USAGE). */

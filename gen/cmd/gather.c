@@ -69,12 +69,11 @@ take_folder(struct gathering *g, const char *path, struct err *err)
 	if (file_exists(declaration)) {
 		add(g->bags, path);
 	} else {
-		rc = file_list_below(&list, path, err);
+		rc = file_list_in(&list, path, err);
 		for (i = 0; rc == 0 && i < list.count; i++) {
 			char *file = file_join(path, list.names[i]);
 
-			if (strchr(list.names[i], '/') == NULL)
-				take_file(g, file);
+			take_file(g, file);
 			free(file);
 		}
 		if (rc == 0 && before == g->bags->count + g->volumes.count)
