@@ -197,6 +197,8 @@ issue_one(struct issuing *i, const char *file, struct err *err)
 		buf_clear(&pem);
 		certificate_pem(certificate, &pem);
 		rc = place(&i->placing, path.ptr, &pem, err);
+	}
+	if (rc == 0) {
 		buf_printf(&i->message, "%s%s（%s）", i->message.len > 0 ? "、" : "签发证书：",
 			   ref->officer->name, ref->party->name);
 		printf("%s <%s>，%s，证书编号 %s\n", ref->officer->name, ref->officer->email,

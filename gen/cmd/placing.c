@@ -23,9 +23,14 @@ place(struct placing *p, const char *path, const struct buf *text, struct err *e
 		rc = file_make_parents(target, err);
 	if (rc == 0)
 		rc = file_replace(target, text->ptr, text->len, false, err);
-	vec_push(p->items, p->count, p->cap, item);
 	free(target);
-	return rc;
+	if (rc == 0) {
+		vec_push(p->items, p->count, p->cap, item);
+		return 0;
+	}
+	buf_release(&item.before); /* nothing to take back, and what was read may be a part */
+	free(item.path);
+	return -1;
 }
 
 int
