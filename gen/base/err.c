@@ -67,14 +67,15 @@ err_clear(struct err *err)
 void
 err_print(const struct err *err)
 {
-	if (err->file[0] == '\0') {
-		fprintf(stderr, "yunjuan: %s\n", err->text);
-		return;
-	}
-	fputs(err->file, stderr);
+	if (err->file[0] != '\0')
+		text_print(stderr, err->file, false);
+	else
+		fputs("yunjuan", stderr);
 	if (err->line > 0)
 		fprintf(stderr, ":%d", err->line);
 	if (err->line > 0 && err->column > 0)
 		fprintf(stderr, ":%d", err->column);
-	fprintf(stderr, ": 错误：%s\n", err->text);
+	fputs(err->file[0] != '\0' ? ": 错误：" : ": ", stderr);
+	text_print(stderr, err->text, true);
+	putc('\n', stderr);
 }

@@ -121,31 +121,19 @@ findings_refuse(const struct findings *list)
 	return findings_count(list, SEVERITY_REFUSE) != 0;
 }
 
-/* What others wrote must not steer a terminal or begin a line of its own. */
-static void
-print_text(const char *s, FILE *out)
-{
-	for (; *s != '\0'; s++) {
-		if ((unsigned char)*s < 0x20 || *s == 0x7f)
-			fputs("\xef\xbf\xbd", out);
-		else
-			putc(*s, out);
-	}
-}
-
 static void
 print_one(const struct finding *f, FILE *out)
 {
 	if (*f->commit != '\0')
 		fprintf(out, "%.10s ", f->commit);
 	if (*f->file != '\0') {
-		print_text(f->file, out);
+		text_print(out, f->file, false);
 		if (f->line != 0)
 			fprintf(out, f->column > 0 ? ":%d:%d" : ":%d", f->line, f->column);
 		fputs(": ", out);
 	}
 	fprintf(out, "%s：", severity_names[f->severity]);
-	print_text(f->message, out);
+	text_print(out, f->message, false);
 	fprintf(out, " [%s", f->rule);
 	if (*f->article_label != '\0')
 		fprintf(out, "，依据%s", f->article_label);

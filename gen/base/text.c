@@ -92,6 +92,28 @@ utf8_width(const char *s)
 	return width;
 }
 
+/* Codes below a blank, and U+0080 to U+009F, which steer a terminal in one character. */
+static bool
+steers(int32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c <= 0x9f);
+}
+
+void
+text_print(FILE *out, const char *s, bool lines)
+{
+	const char *end = s + strlen(s), *from = s;
+
+	for (; s < end; from = s) {
+		int32_t c = utf8_next(&s, end);
+
+		if (steers(c) && !(lines && c == '\n'))
+			fputs("\xef\xbf\xbd", out);
+		else
+			fwrite(from, 1, (size_t)(s - from), out);
+	}
+}
+
 bool
 text_starts(const char *s, const char *prefix)
 {

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Decodes the character at *s (s < end), moves *s behind it; -1 and one byte on when it is
@@ -21,6 +22,10 @@ void utf8_trim(char *s);
 
 /* Columns on a terminal: wide East Asian characters and pictures count 2. */
 size_t utf8_width(const char *s);
+
+/* Prints what others may have written: it must not steer a terminal, nor begin a line of its own unless
+ * it consists of lines. */
+void text_print(FILE *out, const char *s, bool lines);
 
 /* For texts of which most lie in one place: registers, the log, the ledger. */
 static inline bool

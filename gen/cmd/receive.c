@@ -165,7 +165,7 @@ receive_all(struct receiving *r, struct texts *bags, struct err *err)
 		return -1;
 	if (done == 0)
 		return refused(r, bags->count > 0 ? bags->items[0] : "");
-	fwrite(r->said.ptr, 1, r->said.len, stdout);
+	text_print(stdout, r->said.ptr, true);
 	return r->conflict ? EXIT_REFUSED : EXIT_DONE;
 }
 

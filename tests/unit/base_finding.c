@@ -110,8 +110,9 @@ test_finding__print(void)
 			     .article_label = "第一条",
 			     .message = "晚了" };
 
-	finding_file(&list, "r", "a\033[2Jb.md", 3, 4, "不对\n请改");
-	check_printed(&list, "a\xef\xbf\xbd[2Jb.md:3:4: 拒绝：不对\xef\xbf\xbd请改 [r]\n");
+	finding_file(&list, "r", "a\033[2Jb\302\2332J\x9b.md", 3, 4, "不对\n请改");
+	check_printed(&list, "a\xef\xbf\xbd[2Jb\xef\xbf\xbd"
+			     "2J\xef\xbf\xbd.md:3:4: 拒绝：不对\xef\xbf\xbd请改 [r]\n");
 	findings_release(&list);
 	finding_file(&list, "r", "a.md", 0, 0, "空");
 	finding_add(&list, &f);
