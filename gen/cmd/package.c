@@ -50,30 +50,21 @@ by_commit(const void *a, const void *b)
 	return x < y ? 1 : x > y ? -1 : 0;
 }
 
-/* Who acted on a ticket had all that was before: the latest acts of their officers. */
+/* The latest acts of their officers. */
 static void
 add_acts(struct package *p, unsigned char *marks)
 {
 	const struct log *log = p->s->log;
-	size_t tickets = log_ticket_count(log), count = 0, cap = 0, events, i, k;
-	uint32_t *commits = NULL;
+	struct party_acts acts;
+	uint32_t *commits;
+	size_t count, i;
 
-	for (i = 0; i < tickets; i++) {
-		const struct event *const *list = log_events(log, (uint32_t)i, &events);
-
-		for (k = 0; k < events; k++) {
-			const struct officer_ref *ref =
-			    basis_officer(&p->s->basis, log_text(log, list[k]->author_email));
-
-			if (ref != NULL && ref->party == p->to)
-				vec_push(commits, count, cap, list[k]->commit);
-		}
-	}
-	if (count > 0)
-		qsort(commits, count, sizeof(*commits), by_commit);
+	party_acts_collect(&acts, log, &p->s->basis);
+	commits = party_acts_of(&acts, &p->s->basis, p->to, &count);
+	qsort(commits, count, sizeof(*commits), by_commit);
 	for (i = 0; i < count; i++)
 		add_needed(p, marks, &log_commit_at(log, commits[i])->oid);
-	free(commits);
+	party_acts_release(&acts);
 }
 
 /* Of what they are known to have, what this repository has too; and what is new for them. */

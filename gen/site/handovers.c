@@ -13,59 +13,9 @@
 struct seen {
 	const struct build *b;
 	const struct handovers *log;
-	uint32_t *commits; /* in which officers acted, by their party's place in the register … */
-	size_t *firsts;	   /* … and where each party's begin; one more than there are parties */
+	struct party_acts acts;
 	struct map by_party; /* id -> unsigned char[commits] */
 };
-
-struct act {
-	uint32_t party, commit; /* party: its place */
-};
-
-static struct act *
-read_acts(const struct build *b, size_t *act_count)
-{
-	const struct party *parties = b->basis.registers->parties;
-	struct act *acts = NULL;
-	size_t count = 0, cap = 0, events_count, i, k;
-
-	for (i = 0; i < b->card_count; i++) {
-		const struct event *const *events =
-		    log_events(b->log, b->cards[i].trail.ticket, &events_count);
-
-		for (k = 0; k < events_count; k++) {
-			const struct officer_ref *ref =
-			    basis_officer(&b->basis, log_text(b->log, events[k]->author_email));
-			struct act act = { 0, events[k]->commit };
-
-			if (ref == NULL)
-				continue;
-			act.party = (uint32_t)(ref->party - parties);
-			vec_push(acts, count, cap, act);
-		}
-	}
-	*act_count = count;
-	return acts;
-}
-
-/* Each act is looked up once for all parties that are asked about. */
-static void
-collect_acts(struct seen *seen)
-{
-	size_t parties = seen->b->basis.registers->party_count, count, i;
-	struct act *acts = read_acts(seen->b, &count);
-
-	seen->firsts = xcalloc(parties + 2, sizeof(*seen->firsts));
-	seen->commits = xcalloc(count + 1, sizeof(*seen->commits));
-	/* Counted one place behind where they begin, and moved there by the placing. */
-	for (i = 0; i < count; i++)
-		seen->firsts[acts[i].party + 2]++;
-	for (i = 2; i < parties + 2; i++)
-		seen->firsts[i] += seen->firsts[i - 1];
-	for (i = 0; i < count; i++)
-		seen->commits[seen->firsts[acts[i].party + 1]++] = acts[i].commit;
-	free(acts);
-}
 
 static void
 mark_oid(const struct log *log, unsigned char *has, const struct oid *oid)
@@ -83,10 +33,11 @@ look(const struct seen *seen, const struct party *party)
 	const struct build *b = seen->b;
 	const struct log *log = b->log;
 	unsigned char *has = xcalloc(log_commit_count(log) + 1, 1);
-	size_t place = (size_t)(party - b->basis.registers->parties), i;
+	size_t count, i;
+	const uint32_t *commits = party_acts_of(&seen->acts, &b->basis, party, &count);
 
-	for (i = seen->firsts[place]; i < seen->firsts[place + 1]; i++)
-		log_mark(log, has, seen->commits[i], 1, 0);
+	for (i = 0; i < count; i++)
+		log_mark(log, has, commits[i], 1, 0);
 	for (i = 0; i < seen->log->count; i++) {
 		const struct handover *h = &seen->log->items[i];
 
@@ -116,8 +67,7 @@ seen_release(struct seen *seen)
 	for (i = 0; i < seen->by_party.count; i++)
 		free(seen->by_party.entries[i].value);
 	map_release(&seen->by_party);
-	free(seen->commits);
-	free(seen->firsts);
+	party_acts_release(&seen->acts);
 }
 
 /* --- copies owed ------------------------------------------------------------------------------------ */
@@ -266,7 +216,7 @@ fill_handovers(struct worker *w, const struct page *page)
 		return NULL;
 	set_handovers(w->script, w->build, &log, "under_way", true);
 	set_handovers(w->script, w->build, &log, "done", false);
-	collect_acts(&seen);
+	party_acts_collect(&seen.acts, w->build->log, &w->build->basis);
 	set_owing(w->script, &seen);
 	seen_release(&seen);
 	return "handovers";

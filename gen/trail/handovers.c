@@ -187,3 +187,67 @@ handovers_known(const struct handovers *list, const char *party, size_t *count)
 	}
 	return tips;
 }
+
+/* --- who acted ------------------------------------------------------------------------------------ */
+struct act {
+	uint32_t party, commit; /* party: its place */
+};
+
+static struct act *
+read_acts(const struct log *log, const struct basis *basis, size_t *act_count)
+{
+	size_t tickets = log_ticket_count(log), count = 0, cap = 0, events, i, k;
+	struct act *acts = NULL;
+
+	for (i = 0; i < tickets; i++) {
+		const struct event *const *list = log_events(log, (uint32_t)i, &events);
+
+		for (k = 0; k < events; k++) {
+			const struct officer_ref *ref =
+			    basis_officer(basis, log_text(log, list[k]->author_email));
+			struct act act = { 0, list[k]->commit };
+
+			if (ref == NULL)
+				continue;
+			act.party = (uint32_t)(ref->party - basis->registers->parties);
+			vec_push(acts, count, cap, act);
+		}
+	}
+	*act_count = count;
+	return acts;
+}
+
+void
+party_acts_collect(struct party_acts *out, const struct log *log, const struct basis *basis)
+{
+	size_t parties = basis->registers->party_count, count, i;
+	struct act *acts = read_acts(log, basis, &count);
+
+	out->firsts = xcalloc(parties + 2, sizeof(*out->firsts));
+	out->commits = xcalloc(count + 1, sizeof(*out->commits));
+	/* Counted one place behind where they begin, and moved there by the placing. */
+	for (i = 0; i < count; i++)
+		out->firsts[acts[i].party + 2]++;
+	for (i = 2; i < parties + 2; i++)
+		out->firsts[i] += out->firsts[i - 1];
+	for (i = 0; i < count; i++)
+		out->commits[out->firsts[acts[i].party + 1]++] = acts[i].commit;
+	free(acts);
+}
+
+void
+party_acts_release(struct party_acts *acts)
+{
+	free(acts->commits);
+	free(acts->firsts);
+}
+
+uint32_t *
+party_acts_of(const struct party_acts *acts, const struct basis *basis, const struct party *party,
+	      size_t *count)
+{
+	size_t place = (size_t)(party - basis->registers->parties);
+
+	*count = acts->firsts[place + 1] - acts->firsts[place];
+	return acts->commits + acts->firsts[place];
+}

@@ -2,7 +2,7 @@
  * handovers: the log of what went from party to party (content/handovers/), receipts beside the
  * hand-overs they close; and from it what a party already has.
  *
- * Lifetime: all lies in the arena it was read into.
+ * Lifetime: handovers lie in the arena they were read into; party_acts are owned.
  * Errors: ERR_GIT; an entry that cannot be read is left out (the judge refuses such commits).
  */
 #ifndef YJ_HANDOVERS_H
@@ -38,6 +38,16 @@ void handover_number(struct buf *out, const struct handovers *list, const char *
 		     bool receipts);
 /* Whether a text is such a number of that party. */
 bool handover_is_number(const char *number, const char *party);
+/* In which commits the officers of each party acted on tickets: it had all that was before them. */
+struct party_acts {
+	uint32_t *commits; /* by the party's place in the register … */
+	size_t *firsts;	   /* … and where each party's begin; one more than there are parties */
+};
+void party_acts_collect(struct party_acts *out, const struct log *log, const struct basis *basis);
+void party_acts_release(struct party_acts *acts);
+/* Those of one party, in the order of tickets; borrowed, and may be sorted. */
+uint32_t *party_acts_of(const struct party_acts *acts, const struct basis *basis,
+			const struct party *party, size_t *count);
 /* The commits of which party is known to have everything: what it confirmed to have received from
  * anybody, and what came from it. Newest last; the caller frees the array. */
 struct oid *handovers_known(const struct handovers *list, const char *party, size_t *count);
