@@ -2,6 +2,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -94,6 +95,7 @@ struct crew {
 };
 
 #define PAGE_SECONDS 20
+#define GRACE_SECONDS 2 /* for what was told to stop */
 #define TICK_NS (50 * 1000 * 1000)
 
 /* Waits for a tick, or for the end; true when it has come. */
@@ -124,6 +126,17 @@ tell_end(struct crew *crew)
 	pthread_mutex_unlock(&crew->lock);
 }
 
+/* A match of Lua's own library takes no step in which it could be told: only the program's end ends it. */
+static _Noreturn void
+give_up(struct progress *progress)
+{
+	progress_end(progress);
+	fputs(
+	    "yunjuan: 有一页的模板总不结束（多半是 string.find 之类的匹配写法不当），已停止，看板没有生成完；请检查 templates/\n",
+	    stderr);
+	_exit(3);
+}
+
 /* Stops templates that do not end: nothing was begun for a while. */
 static void *
 watch(void *ctx)
@@ -142,6 +155,8 @@ watch(void *ctx)
 			if (crew->workers[i].script != NULL)
 				script_stop(crew->workers[i].script);
 		}
+		if (quiet > (PAGE_SECONDS + GRACE_SECONDS) * 20)
+			give_up(&progress);
 	}
 	progress_end(&progress);
 	return NULL;
