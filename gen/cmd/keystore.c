@@ -1,6 +1,7 @@
 #include "cmd/keystore.h"
 
 #include <ctype.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
@@ -59,24 +60,51 @@ passphrase_of_file(struct buf *out, const char *path, struct err *err)
 	return out->len > 0 ? 0 : err_set(err, ERR_USAGE, "口令文件“%s”的第一行是空的", path);
 }
 
+static volatile sig_atomic_t told_to_stop; /* the signal */
+
+static void
+note_signal(int sig)
+{
+	told_to_stop = sig;
+}
+
+/* Who is stopped meanwhile must see again what is typed: a signal ends the reading, and then the program. */
+static void
+read_hidden(FILE *terminal, char *line, size_t bytes)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	enum { COUNT = sizeof(signals) / sizeof(*signals) };
+	struct sigaction before[COUNT], noting = { .sa_handler = note_signal };
+	struct termios shown, hidden;
+	bool changed = tcgetattr(fileno(terminal), &shown) == 0;
+	int i;
+
+	for (i = 0; i < COUNT; i++)
+		sigaction(signals[i], &noting, &before[i]);
+	hidden = shown;
+	hidden.c_lflag &= ~(tcflag_t)ECHO;
+	changed = changed && tcsetattr(fileno(terminal), TCSAFLUSH, &hidden) == 0;
+	if (fgets(line, (int)bytes, terminal) == NULL)
+		line[0] = '\0';
+	if (changed)
+		tcsetattr(fileno(terminal), TCSAFLUSH, &shown);
+	for (i = 0; i < COUNT; i++)
+		sigaction(signals[i], &before[i], NULL);
+	fprintf(terminal, "\n");
+	if (told_to_stop != 0)
+		raise(told_to_stop);
+}
+
 /* One line of the terminal, not shown. */
 static int
 ask_line(struct buf *out, FILE *terminal, const char *question, struct err *err)
 {
-	struct termios shown, hidden;
 	char line[PASSPHRASE_MAX_BYTES] = "";
-	bool changed = tcgetattr(fileno(terminal), &shown) == 0;
 
 	fprintf(terminal, "%s", question);
 	fflush(terminal);
-	hidden = shown;
-	hidden.c_lflag &= ~(tcflag_t)ECHO;
-	changed = changed && tcsetattr(fileno(terminal), TCSAFLUSH, &hidden) == 0;
-	if (fgets(line, sizeof(line), terminal) != NULL)
-		buf_put(out, line, strcspn(line, "\r\n"));
-	if (changed)
-		tcsetattr(fileno(terminal), TCSAFLUSH, &shown);
-	fprintf(terminal, "\n");
+	read_hidden(terminal, line, sizeof(line));
+	buf_put(out, line, strcspn(line, "\r\n"));
 	explicit_bzero(line, sizeof(line));
 	return out->len > 0 ? 0 : err_set(err, ERR_USAGE, "没有输入口令");
 }
