@@ -588,6 +588,7 @@ push_ticket(struct case_ *c, struct script *s, const struct ticket_case *t, stru
 			    (!t->after_exists && !t->before_exists));
 	script_set_bool(s, "is_new", before == NULL && after != NULL);
 	script_set_bool(s, "removed", before != NULL && after == NULL);
+	script_set_bool(s, "parted", t->parted);
 	if (front == NULL)
 		return 0;
 	script_set_text(s, "flow_id", node_text(front, "flow"));

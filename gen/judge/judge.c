@@ -126,20 +126,20 @@ collect_dropped(struct case_ *c, struct err *err)
 {
 	struct collect did[2] = { { .arena = &c->arena }, { .arena = &c->arena } };
 	struct collect from[2] = { { .arena = &c->arena }, { .arena = &c->arena } };
-	struct snapshot base, side;
+	struct snapshot sides[2];
 	struct oid common;
 	int i, rc = repo_merge_base(c->judge->repo, &c->act->parents[0], &c->act->parents[1],
 				    &common, err);
 
 	if (rc == 0)
-		rc = snapshot_commit(&base, c->judge->repo, &common, err);
+		rc = snapshot_commit(&c->base, c->judge->repo, &common, err);
 	for (i = 0; rc == 0 && i < 2; i++) {
-		rc = snapshot_commit(&side, c->judge->repo, &c->act->parents[i], err);
+		rc = snapshot_commit(&sides[i], c->judge->repo, &c->act->parents[i], err);
 		if (rc == 0)
-			rc = tree_diff(c->judge->repo, &base.tree, &side.tree, collect_change,
-				       &did[i], err);
+			rc = tree_diff(c->judge->repo, &c->base.tree, &sides[i].tree,
+				       collect_change, &did[i], err);
 		if (rc == 0)
-			rc = tree_diff(c->judge->repo, &side.tree, &c->act->after.tree,
+			rc = tree_diff(c->judge->repo, &sides[i].tree, &c->act->after.tree,
 				       collect_change, &from[i], err);
 		if (did[i].count > 0)
 			qsort(did[i].changes, did[i].count, sizeof(*did[i].changes),
@@ -150,6 +150,8 @@ collect_dropped(struct case_ *c, struct err *err)
 	}
 	for (i = 0; rc == 0 && i < 2; i++)
 		note_dropped(c, &did[1 - i], &did[i], &from[1 - i]);
+	if (rc == 0)
+		c->other = sides[1];
 	for (i = 0; i < 2; i++) {
 		free(did[i].changes);
 		free(from[i].changes);

@@ -19,6 +19,7 @@ struct ticket_case {
 	const char *id;
 	struct doc before, after;
 	bool before_exists, after_exists;
+	bool parted;	    /* of a merge: both sides moved it, and not to the same end */
 	struct trail trail; /* as it stood at the parents */
 	bool has_trail;
 	const struct flow *flow;	   /* of what stands after, else before; may be NULL */
@@ -33,8 +34,9 @@ struct case_ {
 	struct message message;
 	uint32_t *parents; /* numbers in the log */
 	size_t parent_count;
-	int64_t parent_time;	/* the latest of the parents' */
-	struct snapshot before; /* of the first parent */
+	int64_t parent_time;	     /* the latest of the parents' */
+	struct snapshot before;	     /* of the first parent */
+	struct snapshot other, base; /* of a merge: the second parent, and where the two parted */
 	struct basis basis;
 	bool initial; /* the commit brings the law */
 	enum signature_state signature;

@@ -76,6 +76,34 @@ read_trail(struct case_ *c, struct ticket_case *t, struct err *err)
 	return 0;
 }
 
+static bool
+has_moved(const struct doc *then, const struct doc *now)
+{
+	return strcmp(node_text(then->front, "stage"), node_text(now->front, "stage")) != 0 ||
+	       !node_same(node_get(then->front, "signed"), node_get(now->front, "signed"));
+}
+
+/* A merge is judged against the side that moved the ticket since the two parted, whichever parent
+ * comes first: nobody takes back what others did by merging it into an old line. */
+static int
+choose_side(struct case_ *c, struct ticket_case *t, struct findings *ignored, struct err *err)
+{
+	struct doc base = { 0 }, other = { 0 };
+	bool base_exists, other_exists;
+
+	if (case_read_doc(c, &c->base, t->file, &base, &base_exists, ignored, err) != 0 ||
+	    case_read_doc(c, &c->other, t->file, &other, &other_exists, ignored, err) != 0)
+		return -1;
+	if (!has_moved(&base, &other))
+		return 0;
+	t->parted = has_moved(&base, &t->before) && has_moved(&t->before, &other);
+	if (!has_moved(&base, &t->before)) {
+		t->before = other;
+		t->before_exists = other_exists;
+	}
+	return 0;
+}
+
 static int
 read_ticket(struct case_ *c, struct ticket_case *t, struct err *err)
 {
@@ -85,6 +113,8 @@ read_ticket(struct case_ *c, struct ticket_case *t, struct err *err)
 
 	c->findings->ticket = t->id;
 	rc = case_read_doc(c, &c->before, t->file, &t->before, &t->before_exists, &ignored, err);
+	if (rc == 0 && c->act->parent_count == 2)
+		rc = choose_side(c, t, &ignored, err);
 	if (rc == 0)
 		rc = case_read_doc(c, &c->act->after, t->file, &t->after, &t->after_exists,
 				   c->findings, err);

@@ -170,6 +170,11 @@ return {
 			if t.tenant and has(stage_kinds(t), "tenant") then who = t.tenant.name end
 			say { id = t.id, stage = t.stage.name, waits = who, party = party.name, key = "stage", article = t.stage.article }
 		end },
+	rule { id = "merge-parted", name = "合并只取一边", article = "9(1)", scope = "ticket",
+		says = "工单 {id} 两边都办过，而且走向不同，合并不能另写一种；请先取其中一边（git checkout --ours 或 --theirs），由统筹管理单位裁定，再另行办理",
+		check = function(_, t, say)
+			if t.parted then say { id = t.id, key = "stage" } end
+		end },
 	rule { id = "slip", name = "代收交接件", article = "36", scope = "ticket",
 		says = { unknown = "Submitted-By 写的“{who}”不在名册中；请写“姓名 <邮箱>”，与名册一致",
 			office = "“{who}”在这一天不在任，不能以其名义收件", taker = "交接件只能由统筹管理单位或使用单位所属县的政务服务数据管理局代收，“{party}”不能代收",
