@@ -153,7 +153,7 @@ return {
 		check = function(c, _, say)
 			local moved
 			for _, t in ipairs(c.tickets) do if t.moved then moved = moved or t end end
-			if not moved or c.merge then return end
+			if not moved then return end
 			for _, file in ipairs(c.files) do
 				if not in_ticket(file.path) then say { id = moved.id, path = file.path, file = file.path } end
 			end
@@ -161,7 +161,6 @@ return {
 	rule { id = "batch", name = "成批流转须是同一步", article = "9(1)", scope = "commit",
 		says = "一次提交里动了几个工单，却不是同一流程的同一步（{first} 与 {second}）；请分开提交，各写各的意见",
 		check = function(c, _, say)
-			if c.merge then return end
 			local moved
 			for _, t in ipairs(c.tickets) do if t.moved then moved = moved or t end end
 			if not moved then return end
