@@ -305,22 +305,28 @@ set_state(struct fold *fold)
 					  day_of(fold->context->now), &trail->days_left);
 }
 
-/* The kind of the party whose officer acted first. */
+/* The kind of the party that opened the ticket: of those that may, the first one unless the officer who
+ * acted first is of another. A tenant may be of any kind, and officers come and go. */
 static const char *
 opener_kind(const struct fold *fold)
 {
 	const struct trail *trail = fold->trail;
-	const struct basis *basis = fold->context->basis;
+	const struct flow *flow = trail->flow;
 	const struct event *first;
 	const struct officer_ref *officer;
+	size_t i;
 
-	if (trail->step_count == 0)
+	if (trail->step_count == 0 || flow == NULL || flow->open_count == 0)
 		return "";
 	first = trail->steps[0].entered;
-	officer =
-	    basis_officer(basis, message_actor(fold->arena, log_text(trail->log, first->message),
-					       log_text(trail->log, first->author_email)));
-	return officer == NULL ? "" : officer->party->kind;
+	officer = basis_officer(fold->context->basis,
+				message_actor(fold->arena, log_text(trail->log, first->message),
+					      log_text(trail->log, first->author_email)));
+	for (i = 1; officer != NULL && i < flow->open_count; i++) {
+		if (strcmp(flow->opens[i]->id, officer->party->kind) == 0)
+			return flow->opens[i]->id;
+	}
+	return flow->opens[0]->id;
 }
 
 static int

@@ -67,9 +67,10 @@ struct trail {
 	struct step *steps;
 	size_t step_count;
 	enum trail_state state;
-	int days_left;		 /* counted like the limit; below 0: over; only with DUE_DAY */
-	int late_steps;		 /* how many of the steps were or are late */
-	const char *opened_kind; /* kind of the party that opened it, "" unknown */
+	int days_left;	/* counted like the limit; below 0: over; only with DUE_DAY */
+	int late_steps; /* how many of the steps were or are late */
+	const char
+	    *opened_kind; /* kind of the party that opened it: of those that may; "" unknown flow */
 };
 
 /* How long before the last day a ticket is "soon", and a "及时" stage is worth a word. */

@@ -28,7 +28,7 @@ local function is_turn(party, kind, t)
 end
 local function stage_kinds(t)
 	local list = kinds(t.stage.party)
-	if #list > 1 and not t.stage.each then return { t.opened_kind ~= "" and t.opened_kind or list[1] } end
+	if #list > 1 and not t.stage.each then return { t.opened_kind } end
 	return list
 end
 local function waits_for(party, t)
