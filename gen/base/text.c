@@ -139,6 +139,24 @@ text_blank(const char *s, size_t len)
 	return true;
 }
 
+bool
+text_unseen(const char *s, size_t len)
+{
+	const char *end = s + len;
+	int32_t c;
+
+	while (s < end) {
+		c = utf8_next(&s, end);
+		if (c < 0 || (c > ' ' && c < 0x7f))
+			return false;
+		if (c > 0xa0 && c != 0xad && c != 0x3000 && c != 0x3164 && c != 0xfeff &&
+		    !(c >= 0x2000 && c <= 0x200f) && !(c >= 0x2028 && c <= 0x202f) &&
+		    !(c >= 0x205f && c <= 0x2069))
+			return false;
+	}
+	return true;
+}
+
 static int
 fold(int c)
 {

@@ -37,6 +37,8 @@ bool text_starts(const char *s, const char *prefix);
 bool text_ends(const char *s, const char *suffix);
 /* Only spaces, tabs and line ends. */
 bool text_blank(const char *s, size_t len);
+/* Nothing that a person sees: also wide spaces, marks of width nothing, a byte order mark. */
+bool text_unseen(const char *s, size_t len);
 /* ASCII case folded comparison. */
 bool text_same_nocase(const char *a, const char *b);
 /* The line and column (both from 1, columns in characters) of byte `at`. */

@@ -275,7 +275,7 @@ law_kind_ids(const struct law *law, const int **only)
 static bool
 push_scalar(struct script *s, const struct node *node)
 {
-	if (node->text[0] == '\0')
+	if (text_unseen(node->text, strlen(node->text)))
 		return false;
 	if (node->typed && node->type == FIELD_INTEGER)
 		script_integer(s, node->number);
@@ -306,13 +306,13 @@ push_items(struct script *s, const struct node *node)
 	}
 }
 
-/* False, and nothing pushed, for what is not filled. */
+/* False, and nothing pushed, for what is not filled. A row that is not filled is a row that lacks all. */
 static bool
 push_node(struct script *s, const struct node *node)
 {
 	if (node->kind == NODE_SCALAR)
 		return push_scalar(s, node);
-	if (node->count == 0)
+	if (node->kind == NODE_LIST && node->count == 0)
 		return false;
 	push_items(s, node);
 	return true;

@@ -481,7 +481,7 @@ says(cmark_node *node)
 	if (type != CMARK_NODE_TEXT && type != CMARK_NODE_CODE && type != CMARK_NODE_CODE_BLOCK)
 		return false;
 	literal = cmark_node_get_literal(node);
-	return literal != NULL && !text_blank(literal, strlen(literal));
+	return literal != NULL && !text_unseen(literal, strlen(literal));
 }
 
 static bool

@@ -60,7 +60,7 @@ trimmed(struct arena *arena, const char *from, size_t len)
 	}
 	while (len > 0 && isspace((unsigned char)from[len - 1]))
 		len--;
-	return arena_strndup(arena, from, len);
+	return text_unseen(from, len) ? "" : arena_strndup(arena, from, len);
 }
 
 /* The end of a trailer with the lines that go on from it. */

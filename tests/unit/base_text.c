@@ -115,6 +115,8 @@ test_text__questions(void)
 {
 	CHECK(text_starts("abc", "ab") && text_starts("abc", "") && !text_starts("a", "ab"));
 	CHECK(text_ends("a.md", ".md") && text_ends("x", "") && !text_ends("md", ".md"));
+	CHECK(text_unseen("", 0) && text_unseen(" \r\n\xef\xbb\xbf　\xe2\x80\x8b\xc2\xa0", 15));
+	CHECK(!text_unseen("　无", 6) && !text_unseen("\x80", 1) && !text_unseen("\xc3\xa9", 2));
 	CHECK(text_blank("", 0) && text_blank(" \t\r\n", 4) && !text_blank(" x", 2));
 	CHECK(text_same_nocase("BeiJing", "bEIjING") && !text_same_nocase("a", "ab"));
 	CHECK(!text_same_nocase("[", "{") && text_same_nocase("", ""));
