@@ -129,11 +129,11 @@ end
 local holds
 local function amount(n, row)
 	if n[1] == "value" then return tonumber(row[n[2]]) end
-	local total = 0
+	local total = 0.0 -- a float does not begin again below zero when it grows too large
 	for _, item in ipairs(row[n[2]] or {}) do
 		local condition = n[n[1] == "count" and 3 or 4]
 		if not condition or holds(condition, item) then
-			local product = 1
+			local product = 1.0
 			for _, column in ipairs(n[1] == "count" and {} or type(n[3]) == "table" and n[3] or { n[3] }) do
 				product = product * (tonumber(item[column]) or 0)
 			end
