@@ -327,8 +327,9 @@ judge_signature(struct case_ *c, struct err *err)
 }
 
 /* --- the verdict --------------------------------------------------------------------------------------------- */
-/* The place a finding speaks of: its key in the ticket, or the line it names itself. */
-static void
+/* The place a finding speaks of: its key in the ticket, or the line it names itself. False: what stands there
+ * has been refused already. */
+static bool
 set_place(const struct case_ *c, struct finding *f, const char *key, int line)
 {
 	const struct node *node = NULL;
@@ -344,9 +345,10 @@ set_place(const struct case_ *c, struct finding *f, const char *key, int line)
 			node = node_at(c->logged[i].doc.front, key);
 	}
 	if (node == NULL)
-		return;
+		return true;
 	f->line = node->line;
 	f->column = node->column;
+	return !node->unfit;
 }
 
 /* One row of the list that api.judge gave, on top of the stack. */
@@ -363,8 +365,8 @@ take_finding(struct case_ *c, struct script *s)
 	f.ticket = script_get_text(s, "ticket");
 	f.file = script_get_text(s, "file");
 	f.message = script_get_text(s, "message");
-	set_place(c, &f, script_get_text(s, "key"), (int)script_get_integer(s, "line"));
-	finding_add(c->findings, &f);
+	if (set_place(c, &f, script_get_text(s, "key"), (int)script_get_integer(s, "line")))
+		finding_add(c->findings, &f);
 }
 
 /* The list that a call of the api left. */

@@ -306,10 +306,13 @@ push_items(struct script *s, const struct node *node)
 	}
 }
 
-/* False, and nothing pushed, for what is not filled. A row that is not filled is a row that lacks all. */
+/* False, and nothing pushed, for what is not filled, or has been refused as no value of its field. A row that
+ * is not filled is a row that lacks all. */
 static bool
 push_node(struct script *s, const struct node *node)
 {
+	if (node->unfit)
+		return false;
 	if (node->kind == NODE_SCALAR)
 		return push_scalar(s, node);
 	if (node->kind == NODE_LIST && node->count == 0)

@@ -195,13 +195,13 @@ put_bounds(struct buf *out, const struct field *field)
 }
 
 static void
-complain_value(struct check *check, const struct field *field, const struct node *node,
-	       const char *why)
+complain_value(struct check *check, const struct field *field, struct node *node, const char *why)
 {
 	struct buf more = BUF_INIT;
 	char text[96];
 	size_t i;
 
+	node->unfit = true;
 	if (!may_complain(check, node->line, node->column))
 		return;
 	for (i = 0; i < field->choice_count && field->type == FIELD_CHOICE; i++)
@@ -215,9 +215,9 @@ complain_value(struct check *check, const struct field *field, const struct node
 }
 
 static void
-complain_shape(struct check *check, const struct field *field, const struct node *node,
-	       const char *says)
+complain_shape(struct check *check, const struct field *field, struct node *node, const char *says)
 {
+	node->unfit = true;
 	if (may_complain(check, node->line, node->column))
 		finding_file(check->findings, RULE, check->file, node->line, node->column,
 			     "“%s”（%s）%s", field->label, field->key, says);
@@ -303,7 +303,7 @@ check_texts(struct check *check, const struct field *field, const struct node *l
 	size_t i;
 
 	for (i = 0; i < list->count; i++) {
-		const struct node *item = list->items[i];
+		struct node *item = list->items[i];
 
 		if (item->kind != NODE_SCALAR || strchr(item->text, '\n') != NULL)
 			complain_shape(check, field, item, "的每一项应是一行文字");

@@ -42,8 +42,8 @@ struct node {
 	const char **keys;   /* NODE_MAP */
 	int *key_lines, *key_columns;
 	size_t count;
-	/* Set by fields_check when a field typed it. */
-	bool typed;
+	/* Set by fields_check: a field typed it, or refused it. */
+	bool typed, unfit;
 	enum field_type type;
 	int64_t number; /* INTEGER; BOOL 0/1; DATE, MONTH: day number; TIME: UTC seconds */
 	double decimal;
