@@ -14,21 +14,12 @@ static const struct opt opts[] = {
 	{ NULL, 0, OPT_FLAG, NULL, NULL, NULL },
 };
 
-/* Late first, then by what is left, then by id. */
 static int
 compare_rows(const void *a, const void *b)
 {
-	static const int rank[TRAIL_STATE_COUNT] = {
-		[TRAIL_LATE] = 0, [TRAIL_SOON] = 1, [TRAIL_OPEN] = 2, [TRAIL_WAITING] = 3
-	};
-	const struct trail *x = &((const struct todo_row *)a)->trail,
-			   *y = &((const struct todo_row *)b)->trail;
+	const struct todo_row *x = a, *y = b;
 
-	if (rank[x->state] != rank[y->state])
-		return rank[x->state] - rank[y->state];
-	if (x->days_left != y->days_left)
-		return x->days_left < y->days_left ? -1 : 1;
-	return strcmp(x->id, y->id);
+	return trail_compare_pressing(&x->trail, &y->trail);
 }
 
 static void

@@ -118,6 +118,14 @@ join_lists(struct groups *g, const struct card *card)
 	}
 }
 
+static int
+compare_pressing(const void *a, const void *b)
+{
+	const struct card *x = *(const struct card *const *)a, *y = *(const struct card *const *)b;
+
+	return trail_compare_pressing(&x->trail, &y->trail);
+}
+
 static uint64_t
 cards_key(const struct build *b, const struct card **cards, size_t count)
 {
@@ -323,17 +331,6 @@ worth_a_word(const struct card *card)
 				 (present->due.kind == DUE_PROMPT && present->used_days > 0));
 }
 
-static int
-compare_due(const void *a, const void *b)
-{
-	const struct trail *x = &(*(const struct card *const *)a)->trail,
-			   *y = &(*(const struct card *const *)b)->trail;
-
-	if (x->days_left != y->days_left)
-		return x->days_left < y->days_left ? -1 : 1;
-	return strcmp(x->id, y->id);
-}
-
 /* Sets due (the most pressing ones) and due_total. */
 static void
 set_due(struct worker *w, size_t most)
@@ -346,7 +343,7 @@ set_due(struct worker *w, size_t most)
 		if (b->cards[i].trail.state == TRAIL_LATE || b->cards[i].trail.state == TRAIL_SOON)
 			due[count++] = &b->cards[i];
 	}
-	qsort(due, count, sizeof(*due), compare_due);
+	qsort(due, count, sizeof(*due), compare_pressing);
 	script_table(w->script);
 	for (i = 0; i < count && i < most; i++) {
 		card_push(w->script, b, due[i]);
@@ -566,6 +563,9 @@ party_pages(struct build *b, struct groups *g)
 
 			if (group == NULL)
 				continue;
+			if (k == 1)
+				qsort(group->cards, group->count, sizeof(*group->cards),
+				      compare_pressing);
 			page->cards = group->cards;
 			page->card_count = group->count;
 			page->key ^= cards_key(b, group->cards, group->count);

@@ -400,6 +400,20 @@ trail_present(const struct trail *trail)
 	return trail->step_count == 0 ? NULL : &trail->steps[trail->step_count - 1];
 }
 
+int
+trail_compare_pressing(const struct trail *x, const struct trail *y)
+{
+	static const int rank[TRAIL_STATE_COUNT] = {
+		[TRAIL_LATE] = 0, [TRAIL_SOON] = 1, [TRAIL_OPEN] = 2, [TRAIL_WAITING] = 3
+	};
+
+	if (rank[x->state] != rank[y->state])
+		return rank[x->state] - rank[y->state];
+	if (x->days_left != y->days_left)
+		return x->days_left < y->days_left ? -1 : 1;
+	return strcmp(x->id, y->id);
+}
+
 /* Kinds are law's words; the two that are not one party of a kind are found through the ticket. */
 const struct party *
 party_of_kind(const struct basis *basis, const struct trail *trail, const struct party_kind *kind)

@@ -93,6 +93,8 @@ int trail_at(struct trail *out, struct arena *arena, const struct log *log, uint
 	     struct err *err) must_check;
 /* The present step; NULL when there is none. */
 const struct step *trail_present(const struct trail *trail);
+/* The order of a todo list: late first, then by what is left, then by id. */
+int trail_compare_pressing(const struct trail *x, const struct trail *y);
 /* How the step stands at the end of a day on which it is not left yet; days_left as in a trail. */
 enum trail_state step_state(const struct step *step, const struct calendar *calendar, int32_t day,
 			    int *days_left);
