@@ -1,5 +1,6 @@
-// Every page of the sample year, on a small screen and on a phone: nothing is wider than the window, and nothing
-// in a table or a list is taller than the place it was given, where it would lie on its neighbour.
+// Every page of the sample year, on a small screen and on a phone: nothing is wider than the window, nothing
+// in a table or a list is taller than the place it was given, where it would lie on its neighbour, and on the
+// small screen no table is cut off on the right.
 import assert from "node:assert/strict";
 import { readdirSync } from "node:fs";
 
@@ -12,6 +13,8 @@ function spilled() {
 		if (style.display === "inline" || style.overflowY !== "visible" || box.namespaceURI.endsWith("svg")) continue;
 		if (box.clientHeight > 0 && box.scrollHeight > box.clientHeight + 3) out.push(box.tagName + "." + box.className + ": " + box.textContent.trim().slice(0, 40));
 	}
+	for (const card of innerWidth < 1000 ? [] : document.querySelectorAll("main .card"))
+		if (card.scrollWidth > card.clientWidth + 1) out.push("cut off: " + card.textContent.trim().slice(0, 40));
 	return out.slice(0, 3);
 }
 
