@@ -108,6 +108,8 @@ no_such_outcome(const struct moving *m, const char *word, struct err *err)
 			   m->stage->outcomes[i].name);
 	if (m->stage->end)
 		err_set(err, ERR_USAGE, "工单 %s 的状态是“%s”，不能再流转", m->id, m->stage->name);
+	else if (word[0] == '\0')
+		err_set(err, ERR_USAGE, "没有写结果；“%s”环节可以用：%s", m->stage->name, list.ptr);
 	else
 		err_set(err, ERR_USAGE, "“%s”环节没有“%s”这个结果；可以用：%s", m->stage->name,
 			word, list.ptr);
