@@ -93,7 +93,7 @@ choose(struct choice *choice, const struct session *s, struct err *err)
 	if (month != NULL && !month_parse(month, &year, &number))
 		return err_set(err, ERR_USAGE, "“%s”不是年-月；请写成 2021-05", month);
 	if (flow != NULL && law_flow(s->basis.law, flow) == NULL)
-		return err_set(err, ERR_USAGE, "没有“%s”这个流程；流程见 yunjuan new --help", flow);
+		return unknown_flow(s->basis.law, flow, err);
 	if (s->argc > 0 && choose_named(choice, s, err) != 0)
 		return -1;
 	if (s->argc == 0)

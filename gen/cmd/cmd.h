@@ -70,6 +70,10 @@ int show_findings(struct findings *findings, bool json);
  * register has no such officer. */
 const struct officer_ref *session_officer(const struct session *session);
 const struct party *session_party(const struct session *session);
+/* The party a person named by its id; NULL and ERR_USAGE when the register has none such. */
+const struct party *named_party(const struct session *session, const char *id, struct err *err);
+/* -1 and ERR_USAGE: which flows there are. */
+int unknown_flow(const struct law *law, const char *word, struct err *err);
 /* A ticket by its id, or by a part of it that only one has. ERR_USAGE says which there are. */
 int find_ticket(const struct session *session, const char *word, uint32_t *ticket,
 		struct err *err) must_check;

@@ -168,12 +168,8 @@ check_words(struct export_job *job, const struct kind *kind, struct err *err)
 			       "报告要用 --month、--quarter 或 --year 说明期间，不分单位");
 	if (party_id == NULL)
 		return 0;
-	job->party = basis_party(&job->session->basis, party_id);
-	if (job->party == NULL)
-		return err_set(err, ERR_USAGE,
-			       "登记册里没有“%s”这个单位；编号见 content/parties/ 的文件名",
-			       party_id);
-	return 0;
+	job->party = named_party(job->session, party_id, err);
+	return job->party == NULL ? -1 : 0;
 }
 
 static int

@@ -235,10 +235,12 @@ static const struct party *
 opening_party(struct session *s, const struct flow *flow, struct err *err)
 {
 	const struct party *party =
-	    tenant_id != NULL ? basis_party(&s->basis, tenant_id) : session_party(s);
+	    tenant_id != NULL ? named_party(s, tenant_id, err) : session_party(s);
 	struct buf kinds = BUF_INIT;
 	size_t i;
 
+	if (party == NULL && tenant_id != NULL)
+		return NULL;
 	for (i = 0; party != NULL && i < flow->open_count; i++) {
 		if (strcmp(flow->opens[i]->id, party->kind) == 0 ||
 		    (tenant_id != NULL && flow->opens[i]->only == 0))
@@ -279,16 +281,13 @@ choose_id(struct draft *d, struct err *err)
 }
 
 static int
-unknown_flow(const struct law *law, const char *word, struct err *err)
+refuse_value(const char *given, const struct field *field, const char *why, struct err *err)
 {
-	struct buf list = BUF_INIT;
-	size_t count, i;
-	const struct flow *flows = law_flows(law, &count);
+	struct buf range = BUF_INIT;
 
-	for (i = 0; i < count; i++)
-		buf_printf(&list, "\n  %-8s %s", flows[i].id, flows[i].name);
-	err_set(err, ERR_USAGE, "没有“%s”这个流程；可以新建：%s", word, list.ptr);
-	buf_release(&list);
+	field_put_range(&range, field);
+	err_set(err, ERR_USAGE, "--set %s：%s%s", given, why, range.ptr);
+	buf_release(&range);
 	return -1;
 }
 
@@ -311,8 +310,7 @@ check_given(const struct draft *d, struct err *err)
 			    strncmp(field->key, values.items[i], len) != 0)
 				continue;
 			if (!field_fits(field, &node, &why))
-				return err_set(err, ERR_USAGE, "--set %s：%s", values.items[i],
-					       why);
+				return refuse_value(values.items[i], field, why, err);
 			break;
 		}
 		if (k == d->flow->field_count)

@@ -129,6 +129,31 @@ session_party(const struct session *session)
 	return ref == NULL ? NULL : ref->party;
 }
 
+const struct party *
+named_party(const struct session *session, const char *id, struct err *err)
+{
+	const struct party *party = basis_party(&session->basis, id);
+
+	if (party == NULL)
+		err_set(err, ERR_USAGE,
+			"登记册里没有“%s”这个单位；编号见 content/parties/ 的文件名", id);
+	return party;
+}
+
+int
+unknown_flow(const struct law *law, const char *word, struct err *err)
+{
+	struct buf list = BUF_INIT;
+	size_t count, i;
+	const struct flow *flows = law_flows(law, &count);
+
+	for (i = 0; i < count; i++)
+		buf_printf(&list, "\n  %-8s %s", flows[i].id, flows[i].name);
+	err_set(err, ERR_USAGE, "没有“%s”这个流程；流程有：%s", word, list.ptr);
+	buf_release(&list);
+	return -1;
+}
+
 int
 find_ticket(const struct session *session, const char *word, uint32_t *ticket, struct err *err)
 {

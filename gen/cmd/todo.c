@@ -177,11 +177,9 @@ run(struct session *s, struct err *err)
 	int rc = 0;
 
 	if (party_id != NULL) {
-		party = basis_party(&s->basis, party_id);
+		party = named_party(s, party_id, err);
 		if (party == NULL)
-			return err_set(err, ERR_USAGE,
-				       "登记册里没有“%s”这个单位；编号见 content/parties/ 的文件名",
-				       party_id);
+			return -1;
 	} else if (!all) {
 		party = session_party(s);
 		if (party == NULL)

@@ -181,16 +181,20 @@ shown(char out[96], const char *text)
 	return out;
 }
 
-static void
-put_bounds(struct buf *out, const struct field *field)
+void
+field_put_range(struct buf *out, const struct field *field)
 {
+	bool number = field->type == FIELD_INTEGER || field->type == FIELD_DECIMAL;
 	long long min = field->min, max = field->max;
+	size_t i;
 
-	if (field->has_min && field->has_max)
+	for (i = 0; i < field->choice_count && field->type == FIELD_CHOICE; i++)
+		buf_printf(out, "%s%s", i == 0 ? "，可选：" : "、", field->choices[i]);
+	if (number && field->has_min && field->has_max)
 		buf_printf(out, "（%lld 至 %lld）", min, max);
-	else if (field->has_min)
+	else if (number && field->has_min)
 		buf_printf(out, "（不小于 %lld）", min);
-	else if (field->has_max)
+	else if (number && field->has_max)
 		buf_printf(out, "（不大于 %lld）", max);
 }
 
@@ -199,15 +203,11 @@ complain_value(struct check *check, const struct field *field, struct node *node
 {
 	struct buf more = BUF_INIT;
 	char text[96];
-	size_t i;
 
 	node->unfit = true;
 	if (!may_complain(check, node->line, node->column))
 		return;
-	for (i = 0; i < field->choice_count && field->type == FIELD_CHOICE; i++)
-		buf_printf(&more, "%s%s", i == 0 ? "，可选：" : "、", field->choices[i]);
-	if (field->type == FIELD_INTEGER || field->type == FIELD_DECIMAL)
-		put_bounds(&more, field);
+	field_put_range(&more, field);
 	finding_file(check->findings, RULE, check->file, node->line, node->column,
 		     "“%s”（%s）填的是“%s”，%s%s", field->label, field->key,
 		     shown(text, node->text), why, more.ptr);

@@ -95,6 +95,8 @@ void fields_check(const struct doc *doc, const struct field *fields, size_t coun
 		  struct findings *findings);
 /* Types one scalar; false (and *why, a Chinese half sentence) when it does not fit. */
 bool field_fits(const struct field *field, struct node *scalar, const char **why);
+/* What the field allows, in words that follow `why`: its choices, or the bounds of its number. */
+void field_put_range(struct buf *out, const struct field *field);
 
 /* --- one-line edits -------------------------------------------------------------------------- */
 /* Replaces the scalar of a top-level key in the front matter, or adds `key: value` as its last
