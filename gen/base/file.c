@@ -571,6 +571,20 @@ file_remove_tree(const char *path, struct err *err)
 	return 0;
 }
 
+static int
+remove_below(const char *path, const struct stat *st, int kind, struct FTW *place)
+{
+	return place->level == 0 ? 0 : remove_one(path, st, kind, place);
+}
+
+int
+file_empty_folder(const char *path, struct err *err)
+{
+	if (nftw(path, remove_below, 16, FTW_DEPTH | FTW_PHYS) != 0)
+		return err_sys(err, "清空目录", path);
+	return 0;
+}
+
 int64_t
 clock_now(void)
 {

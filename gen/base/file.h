@@ -73,6 +73,8 @@ int file_write_secret(const char *path, const void *data, size_t len, struct err
 int file_copy(const char *from, const char *to, struct err *err) must_check;
 /* Removes a tree. What is not there is no failure. */
 int file_remove_tree(const char *path, struct err *err) must_check;
+/* Removes all below the folder, which stays. */
+int file_empty_folder(const char *path, struct err *err) must_check;
 /* "a/b" from its parts; owned by the caller. */
 char *file_join(const char *folder, const char *name);
 
