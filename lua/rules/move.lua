@@ -99,7 +99,7 @@ return {
 		says = { empty = "{form}的“{label}”（{name}）没有填；{help}", must = "“{label}”（{name}）不是“{must}”，不能这样办理；请先解决，或改走退回、有问题等结果" },
 		check = function(_, t, say, need)
 			local form = law.form[need[1]]
-			local title = form.annex and "附件 " .. form.annex or form.title
+			local title = form.annex and "附件 " .. form.annex .. " " or form.title
 			missing_fields(form.fields, t.values, "", function(key, field, kind)
 				say { as = kind, form = title, label = field.label, name = key, key = key, help = field.help or "请补上",
 					must = field.must == true and "是" or tostring(field.must), article = field.article or need.article }
