@@ -52,7 +52,7 @@ local shapes = {
 	form = { "*", article = "a!", when = "t", on = "s", serves = "t" },
 	paper = { "*", article = "a!", when = "t", on = "s" },
 	sections = { "*", article = "a!", when = "t", on = "s" },
-	check = { "*", when = "t", on = "s" },
+	check = { "*", article = "a", when = "t", on = "s" },
 	copies = { "*", article = "a!", when = "t", on = "s" },
 	rule = { id = "s!", name = "s!", article = "s!", severity = "s", scope = "s!", says = "v!", check = "f!", serves = "t", data = "t", wants = "s" },
 }

@@ -9,7 +9,7 @@ return flow {
 		stage { id = "request", name = "备份申请", party = "tenant", article = "29",
 			needs = {
 				form { "annex-12", article = "29" },
-				check "resources-exist",
+				check { "resources-exist", article = "29" },
 			},
 			outcomes = { outcome { id = "submit", name = "提交", to = { county = "forward", city = "intake" } } } },
 		stage { id = "forward", name = "汇总提交", party = "bureau", article = "30",

@@ -11,7 +11,7 @@ return flow {
 			needs = {
 				form { "annex-10", article = "24(1)" },
 				paper { "撤销佐证材料", article = "24(1)" },
-				check "resources-exist",
+				check { "resources-exist", article = "24(1)" },
 				check "revoke-ground",
 			},
 			outcomes = { outcome { id = "submit", name = "提交", to = "approve" } } },

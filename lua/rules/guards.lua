@@ -208,7 +208,7 @@ return {
 	rule { id = "revoke-ground", name = "撤销情形成立", article = "24(2)", scope = "need", wants = "ledger",
 		serves = { "24(2)1", "24(2)2", "24(2)3" },
 		says = { few = "“{ground}”不成立：资源发放至今 {days} 天，须超过 {needed} 天", state = "“{ground}”不成立：从申请工单 {id} 的办理过程看，不是这种情形",
-			none = "找不到发放这些资源的申请工单，无法核对“{ground}”" },
+			none = "找不到发放这些资源的申请工单，无法核对“{ground}”；请核对资源编号" },
 		check = function(c, t, say)
 			local ground = law.ground[t.values.revoke_ground or ""]
 			if not ground then return end
@@ -384,7 +384,7 @@ return {
 			end
 		end },
 	rule { id = "access-port-exact", name = "端口写明来去", article = "37", scope = "need", data = { open = unlimited },
-		says = { any = "端口的{what}“{value}”等于不限；请写明确切的地址", past = "截止日期 {until_day} 已过", none = "端口没有截止日期" },
+		says = { any = "端口的{what}“{value}”等于不限；请写明确切的地址", past = "截止日期 {until_day} 已过；请填今后的日期", none = "端口没有截止日期；请填到期关闭的日期" },
 		check = function(c, t, say)
 			local open = {}
 			for _, word in ipairs(unlimited) do open[word] = true end
