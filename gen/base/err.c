@@ -50,12 +50,31 @@ err_at(struct err *err, enum err_code code, const char *file, int line, int colu
 	return -1;
 }
 
+/* What a clerk meets, in words a clerk reads; the rest as the system says it. */
+static const char *
+reason(int number)
+{
+	switch (number) {
+	case ENOENT: return "没有这个文件或目录";
+	case EACCES:
+	case EPERM: return "没有权限";
+	case EEXIST: return "已经有了";
+	case EISDIR: return "这是一个目录";
+	case ENOTDIR: return "路径中有一段不是目录";
+	case ENOSPC: return "磁盘已满";
+	case EROFS: return "磁盘是只读的";
+	case EIO: return "磁盘读写出错";
+	case ENAMETOOLONG: return "名字太长";
+	default: return strerror(number);
+	}
+}
+
 int
 err_sys(struct err *err, const char *what, const char *path)
 {
 	int saved = errno;
 
-	return err_set(err, ERR_IO, "%s失败：%s（%s）", what, path, strerror(saved));
+	return err_set(err, ERR_IO, "%s失败：%s（%s）", what, path, reason(saved));
 }
 
 void
