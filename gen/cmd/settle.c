@@ -382,6 +382,8 @@ settle(struct receiving *r, struct err *err)
 	if (rc == 0)
 		done =
 		    ref_exchange(r->s->repo, r->ref, &r->s->head, &r->tip, "yunjuan receive", err);
+	if (done <= 0)
+		unlink(journal_path(r)); /* nothing was begun that a next run could end */
 	if (rc != 0 || done < 0)
 		return -1;
 	if (done == 0) {
