@@ -273,28 +273,24 @@ rewrite(const struct store *store, struct place *places, size_t count, uint64_t 
 {
 	static const char zeros[8];
 	struct err ignored = { 0 };
-	struct outfile out;
+	struct outfile out = { 0 };
 	struct mapping rows;
 	size_t i;
-	bool good = file_map(&rows, store->rows_path, false);
+	bool good = file_map(&rows, store->rows_path, false) &&
+		    outfile_begin(&out, store->rows_path, &ignored) == 0;
 
-	if (good && outfile_begin(&out, store->rows_path, &ignored) == 0) {
-		*end = 0;
-		for (i = 0; i < count && good; i++) {
-			size_t len = places[i].len;
+	*end = 0;
+	for (i = 0; i < count && good; i++) {
+		size_t len = places[i].len;
 
-			good = places[i].offset + len <= rows.len &&
-			       write_all(out.fd, rows.ptr + places[i].offset, len) == 0 &&
-			       write_all(out.fd, zeros, -len & 7) == 0;
-			places[i].offset = *end;
-			*end += len + (-len & 7);
-		}
-		good = good && outfile_commit(&out, &ignored) == 0;
-		outfile_end(&out);
-	} else {
-		good = false;
+		good = places[i].offset + len <= rows.len &&
+		       write_all(out.fd, rows.ptr + places[i].offset, len) == 0 &&
+		       write_all(out.fd, zeros, -len & 7) == 0;
+		places[i].offset = *end;
+		*end += len + (-len & 7);
 	}
-	err_clear(&ignored);
+	good = good && outfile_commit(&out, &ignored) == 0;
+	outfile_end(&out);
 	file_unmap(&rows);
 	return good;
 }
