@@ -1,5 +1,5 @@
 /*
- * script: the Lua host. One state, sandboxed: no files, no processes, no clock, no bytecode;
+ * script: the Lua host. One state, sandboxed: no files, no processes, no clock, no bytecode but our own;
  * memory and instructions bounded while Lua runs. Values go in by a small stack language, so
  * that no other room sees lua.h.
  *
