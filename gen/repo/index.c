@@ -65,13 +65,14 @@ top_of_tree(const char *data, size_t len, struct oid *tree)
 bool
 index_top(const char *text, size_t len, struct oid *tree)
 {
-	const char *at = text + HEAD_BYTES, *end = text + len - sizeof(tree->id);
+	const char *at = text + HEAD_BYTES, *end;
 	uint32_t version, count, i;
 	size_t bytes;
 	bool found = false;
 
 	if (len < HEAD_BYTES + sizeof(tree->id) || memcmp(text, "DIRC", 4) != 0)
 		return false;
+	end = text + len - sizeof(tree->id);
 	version = number_at(text + 4);
 	count = number_at(text + 8);
 	if (version < 2 || version > 4)
