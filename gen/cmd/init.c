@@ -243,9 +243,9 @@ run(struct session *s, struct err *err)
 	} else if (rc == 0) {
 		rc = make_workspace(repo, &start, err);
 		/* Half a workspace is none: the folder was new or empty. The one we stand in stays. */
-		if (rc != 0 && (strcmp(start.folder, ".") == 0
-				    ? file_empty_folder(start.folder, err)
-				    : file_remove_tree(start.folder, err)) != 0)
+		if (rc != 0 &&
+		    (strcmp(start.folder, ".") == 0 ? file_empty_folder(start.folder, err)
+						    : file_remove_tree(start.folder, err)) != 0)
 			rc = -1;
 	}
 	repo_free(repo);

@@ -295,7 +295,8 @@ run(struct session *s, struct err *err)
 		return -1;
 	if (package_plan(&package, s, &order, err) == 0) {
 		if (package.commits == 0 && package.sealed_count == 0) {
-			printf("%s已经有全部内容，没有要交的；拿不准就加 --full\n", package.to->name);
+			printf("%s已经有全部内容，没有要交的；拿不准就加 --full\n",
+			       package.to->name);
 			code = EXIT_DONE;
 		} else {
 			code = produce(&package, err);
