@@ -321,7 +321,7 @@ run(struct session *s, struct err *err)
 const struct cmd cmd_move = {
 	.name = "move",
 	.summary = "流转工单：改 stage 一行并提交，提交就是办理",
-	.usage = "[选项] 工单号 结果",
+	.usage = "[选项] 工单号 [结果]",
 	.example = "  yunjuan move SQ-20210510-mzjy-01 agree -m \"资源合理，同意\"\n"
 		   "  yunjuan move 0510-mzjy-01 deliver --late \"厂商到货延迟\" -m \"已交付\"\n"
 		   "  不知道可用哪些结果时，不写结果执行一次，会列出来。",
