@@ -230,6 +230,24 @@ months_of(const struct import *im, int32_t *firsts, size_t max)
 }
 
 static int
+show_asks(struct import *im, struct usage_view *view, struct err *err)
+{
+	size_t before;
+	int rc;
+
+	if (json)
+		buf_puts(&im->out, ",\"scale_out\":");
+	else
+		buf_printf(&im->out, "%s 申请扩容（依据 %s）：\n", on_word,
+			   im->options.law->scale_out_label);
+	before = im->out.len;
+	rc = usage_show_asks(view, im->on, json, &im->out, err);
+	if (rc == 0 && im->out.len == before)
+		buf_puts(&im->out, "  没有用量可看；请先用 yunjuan usage 导入这几天的采样\n");
+	return rc;
+}
+
+static int
 show_verdicts(struct import *im, struct err *err)
 {
 	struct session *s = im->session;
@@ -250,14 +268,8 @@ show_verdicts(struct import *im, struct err *err)
 		rc = usage_show_month(&view, parts.year, parts.month, json, &im->out, err);
 	}
 	buf_puts(&im->out, json ? "]" : "");
-	if (rc == 0 && im->on != 0) {
-		if (json)
-			buf_puts(&im->out, ",\"scale_out\":");
-		else
-			buf_printf(&im->out, "%s 申请扩容（依据 %s）：\n", on_word,
-				   im->options.law->scale_out_label);
-		rc = usage_show_asks(&view, im->on, json, &im->out, err);
-	}
+	if (rc == 0 && im->on != 0)
+		rc = show_asks(im, &view, err);
 	ledger_release(&ledger);
 	return rc;
 }
