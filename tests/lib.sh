@@ -305,6 +305,20 @@ second() {
 	git commit -q --no-verify -m 另一张工单
 }
 
+# another: another application of the system, at assess, beside the one of `walk apply provision`; the ticket
+# is this one from here on.
+another() {
+	mkdir "${dir%01}02"
+	git show "HEAD~2:$file" >"${dir%01}02/ticket.md"
+	cp "$dir/实施方案.md" "${dir%01}02"
+	dir=${dir%01}02
+	file=$dir/ticket.md
+	git add -A
+	git commit -q --no-verify -m 另一张申请
+	at 2021-05-24 10:00
+	by mzyy01
+}
+
 # asked OLD NEW: as if the tenant had asked for NEW in an earlier stage.
 asked() {
 	swap "$1" "$2"

@@ -13,6 +13,7 @@ return flow {
 	id = "apply", name = "云资源申请", prefix = "SQ", chapter = 3, article = "10", annex = 1,
 	chart = "广东“数字政府”政务云梅州节点云资源申请流程图",
 	opens = "tenant",
+	gathers = { { flow = "apply", same_system = true } },
 	ledger = { does = "opens", rows = "granted", day = "opened_on", mark = "新增" },
 	stages = {
 		stage { id = "plan", name = "实施方案制定", party = "tenant", article = "11",
@@ -48,6 +49,7 @@ return flow {
 			needs = {
 				form { "assessment", article = "13(2)1" },
 				paper { "评估意见", article = "13(1)" },
+				check "first-application",
 				check "totals-within-proposal",
 				check { "large-vm-remark", when = large_vm },
 				check { "large-storage-agreed", when = large_storage },

@@ -7,6 +7,25 @@ local function sum(rows, column, condition)
 	end
 	return total
 end
+-- Whether a ticket has left the stage forwards.
+local function passed(ticket, stage, outcome)
+	for _, step in ipairs(ticket.steps or {}) do
+		if step.stage == stage and step.outcome == outcome then return true end
+	end
+	return false
+end
+-- Of the system's other applications: whether one was agreed to; the resources of those that count as first, too.
+local function other_applications(t)
+	local agreed, firsts = false, { t.values.resources }
+	for _, other in ipairs(t.others or {}) do
+		agreed = agreed or passed(other, "approve", "agree")
+		if other.values.first == true and passed(other, "assess", "assess") and other.stage ~= "refuse" and other.stage ~= "cancelled" then
+			firsts[#firsts + 1] = other.values.resources
+		end
+	end
+	return agreed, firsts
+end
+
 -- What the system holds on this day, by id: lists of rows, since a machine and its backup share an id.
 local function held_by_id(t)
 	local held = {}
@@ -74,9 +93,11 @@ return {
 			end
 		end },
 	rule { id = "totals-within-proposal", name = "首次申请不超总量", article = "13(2)2", scope = "need",
-		says = "首次申请的{type}{what}合计 {asked}，大于立项方案或实施方案的 {planned}；请核减或先调整方案",
+		says = "首次申请的{type}{what}合计 {asked}{with}，大于立项方案或实施方案的 {planned}；请核减或先调整方案",
 		check = function(_, t, say)
 			if t.values.first ~= true then return end
+			local _, firsts = other_applications(t)
+			local with = #firsts > 1 and "（连同已评估的首次申请）" or ""
 			local words = { vcpu = " vCPU（核）", memory_gb = "内存（GB）", storage_gb = "存储（GB）" }
 			local types, seen = {}, {}
 			for _, row in ipairs(t.values.resources or {}) do
@@ -88,10 +109,16 @@ return {
 					for _, row in ipairs(t.values.proposal or {}) do
 						if row.type == kind then planned = planned + (row[column] or 0) end
 					end
-					local asked = sum(t.values.resources, column, function(row) return row.type == kind end)
-					if asked > planned then say { type = kind, what = words[column], asked = figure(asked), planned = figure(planned), key = "resources" } end
+					local asked = 0.0
+					for _, rows in ipairs(firsts) do asked = asked + sum(rows, column, function(row) return row.type == kind end) end
+					if asked > planned then say { with = with, type = kind, what = words[column], asked = figure(asked), planned = figure(planned), key = "resources" } end
 				end
 			end
+		end },
+	rule { id = "first-application", name = "首次申请如实填", article = "13(2)2", scope = "need", severity = "warn",
+		says = "系统“{system}”在这里还没有同意过的申请，first 却填了“否”；是首次申请的，请退回补正，改为“是”并填 proposal",
+		check = function(_, t, say)
+			if t.values.first == false and not other_applications(t) then say { system = t.values.system or "", key = "first" } end
 		end },
 	rule { id = "large-vm-remark", name = "大规格虚拟机须说明", article = "13(2)3", scope = "need",
 		says = "虚拟机“{name}”大于 8 核或 32 GB，评估时须逐台说明；请在 vm_remarks 里写一行 name: {name}",
