@@ -157,18 +157,30 @@ text_unseen(const char *s, size_t len)
 	return true;
 }
 
-static int
-fold(int c)
+/* Small letters for the capital ones that names in Chinese offices have: ASCII, wide, Latin, Greek, Cyrillic. */
+static int32_t
+fold(int32_t c)
 {
-	return c >= 'A' && c <= 'Z' ? c + 32 : c;
+	if ((c >= 'A' && c <= 'Z') || (c >= 0xff21 && c <= 0xff3a) ||
+	    (c >= 0xc0 && c <= 0xde && c != 0xd7) || (c >= 0x391 && c <= 0x3a9) ||
+	    (c >= 0x410 && c <= 0x42f))
+		return c + 32;
+	return c;
 }
 
 bool
 text_same_nocase(const char *a, const char *b)
 {
-	while (*a != '\0' && fold((unsigned char)*a) == fold((unsigned char)*b))
-		a++, b++;
-	return *a == '\0' && *b == '\0';
+	const char *a_end = a + strlen(a), *b_end = b + strlen(b);
+
+	while (a < a_end && b < b_end) {
+		int32_t one = utf8_next(&a, a_end), two = utf8_next(&b, b_end);
+
+		/* Bytes that are no UTF-8 are compared as they are. */
+		if (one < 0 || two < 0 ? a[-1] != b[-1] || one != two : fold(one) != fold(two))
+			return false;
+	}
+	return a == a_end && b == b_end;
 }
 
 void

@@ -39,7 +39,7 @@ bool text_ends(const char *s, const char *suffix);
 bool text_blank(const char *s, size_t len);
 /* Nothing that a person sees: also wide spaces, marks of width nothing, a byte order mark. */
 bool text_unseen(const char *s, size_t len);
-/* ASCII case folded comparison. */
+/* Compared without regard to case: ASCII, wide, Latin, Greek and Cyrillic letters. */
 bool text_same_nocase(const char *a, const char *b);
 /* The line and column (both from 1, columns in characters) of byte `at`. */
 void text_place(const char *s, size_t at, int *line, int *column);

@@ -137,21 +137,47 @@ note_clash(void *ctx, const struct entry *entry, struct err *err)
 	return 0;
 }
 
-/* Sets clash: a name beside a new file that differs only in case. */
+/* A name beside the path's last part, as the commit leaves the folder, that differs only in case. */
+static int
+find_clash(const char **out, struct case_ *c, const char *path, struct err *err)
+{
+	const char *slash = strrchr(path, '/');
+	struct clash clash = { slash == NULL ? path : slash + 1, &c->arena, NULL };
+	const char *folder =
+	    slash == NULL ? "" : arena_strndup(&c->arena, path, (size_t)(slash - path));
+
+	if (snapshot_list(&c->act->after, folder, note_clash, &clash, err) != 0)
+		return -1;
+	*out = clash.found;
+	return 0;
+}
+
+/* Sets clash: a name beside a new file, or beside a new folder on its way, that differs only in case from
+ * that one's, which is `clash_of`. */
 static int
 set_clash(struct case_ *c, struct script *s, const struct change *change, struct err *err)
 {
-	const char *slash = strrchr(change->path, '/');
-	struct clash clash = { slash == NULL ? change->path : slash + 1, &c->arena, NULL };
-	const char *folder =
-	    slash == NULL ? ""
-			  : arena_strndup(&c->arena, change->path, (size_t)(slash - change->path));
+	const char *found = NULL, *of = NULL, *path = change->path, *slash;
+	struct entry entry;
+	int there = 0;
 
 	if (change->old_mode != 0 || change->new_mode == 0)
 		return 0;
-	if (snapshot_list(&c->act->after, folder, note_clash, &clash, err) != 0)
+	while (found == NULL && there == 0) {
+		if (find_clash(&found, c, path, err) != 0)
+			return -1;
+		slash = strrchr(path, '/');
+		of = slash == NULL ? path : slash + 1;
+		if (slash == NULL)
+			break;
+		path = arena_strndup(&c->arena, path, (size_t)(slash - path));
+		there = snapshot_find(&c->before, path, &entry, err);
+	}
+	if (there < 0)
 		return -1;
-	script_set_text(s, "clash", clash.found);
+	script_set_text(s, "clash", found);
+	if (found != NULL)
+		script_set_text(s, "clash_of", of);
 	return 0;
 }
 

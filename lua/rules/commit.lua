@@ -22,14 +22,15 @@ local function in_ticket(path) return path:match("^content/tickets/%d%d%d%d/%d%d
 -- Names that Windows refuses, or changes on the way: reserved devices, characters, ends, lengths.
 local devices = { con = true, prn = true, aux = true, nul = true }
 for i = 0, 9 do devices["com" .. i], devices["lpt" .. i] = true, true end
+for _, i in ipairs { "¹", "²", "³" } do devices["com" .. i], devices["lpt" .. i] = true, true end
 local function name_fault(name)
 	if name:find('[<>:"|?*\\%c]') then return "含有 Windows 不允许的字符（< > : \" | ? * \\ 或控制字符）" end
 	if name:find("[ .]$") then return "以空格或句点结尾" end
-	if devices[(name:match("^[^.]*") or ""):lower()] then return "是 Windows 的保留名" end
+	if devices[name:match("^[^.]*"):gsub(" +$", ""):lower()] then return "是 Windows 的保留名" end
 	if not utf8.len(name) then return "不是 UTF-8 编码" end
 	if #name > 200 then return "太长（超过 200 字节）" end
 	for _, code in utf8.codes(name) do
-		if code >= 0x202A and code <= 0x202E or code >= 0x2066 and code <= 0x2069 or code == 0x200B or code == 0xFEFF then
+		if code >= 0x202A and code <= 0x202E or code >= 0x2066 and code <= 0x2069 or code >= 0x200B and code <= 0x200F or code >= 0x2060 and code <= 0x2064 or code == 0xFEFF then
 			return "含有看不见的控制字符"
 		end
 	end
@@ -186,7 +187,7 @@ return {
 		says = "“{name}”与“{other}”只差大小写，在 Windows 上会互相覆盖；请改名",
 		check = function(c, _, say)
 			for _, file in ipairs(c.files) do
-				if file.clash then say { name = file.path:match("[^/]*$"), other = file.clash, file = file.path } end
+				if file.clash then say { name = file.clash_of, other = file.clash, file = file.path } end
 			end
 		end },
 	rule { id = "file-kind", name = "只收普通文件", article = "36", scope = "commit",
