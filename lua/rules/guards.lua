@@ -64,7 +64,7 @@ local function yuan(amount) return ("%.2f"):format(amount / 100) end
 -- 37: words that show an account to be shared; how a masked mobile looks, # being a digit; what means no limit.
 local shared_by_several = { "、", ",", "，", "/", "等", "共用", "全体" }
 local masked_mobile = "1##****####"
-local unlimited = { "any", "任意", "不限", "全部", "*", "0.0.0.0", "0.0.0.0/0", "::/0", "所有" }
+local unlimited = { "any", "任意", "不限", "全部", "*", "0.0.0.0", "0.0.0.0/0", "::/0", "::", "0/0", "*.*.*.*", "anyip", "所有", "所有地址", "任意地址", "全网", "互联网" }
 local function has_any(text, words)
 	for _, word in ipairs(words) do if text:find(word, 1, true) then return true end end
 	return false
