@@ -129,20 +129,18 @@ end
 local holds
 local function amount(n, row)
 	if n[1] == "value" then return tonumber(row[n[2]]) end
-	-- Exact, and about: whole numbers begin again below zero when they grow too large.
-	local total, about = 0, 0.0
+	local total = 0
 	for _, item in ipairs(row[n[2]] or {}) do
 		local condition = n[n[1] == "count" and 3 or 4]
 		if not condition or holds(condition, item) then
-			local product, near = 1, 1.0
+			local product = 1
 			for _, column in ipairs(n[1] == "count" and {} or type(n[3]) == "table" and n[3] or { n[3] }) do
-				local value = tonumber(item[column]) or 0
-				product, near = product * value, near * value
+				product = product * (tonumber(item[column]) or 0)
 			end
-			total, about = total + product, about + near
+			total = total + product
 		end
 	end
-	return about < 0x1p62 and about > -0x1p62 and total or about
+	return total
 end
 local tests = {}
 function tests.all(c, row) for i = 2, #c do if not holds(c[i], row) then return false end end return true end

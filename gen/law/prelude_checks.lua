@@ -56,6 +56,8 @@ local function check_texts(at, list)
 end
 local field_types = {}
 for _, name in ipairs(host.field_types) do field_types[name] = true end
+-- Nothing that offices count comes near it, and products and sums of a ticket's rows stay whole numbers.
+local WHOLE_MAX = 10000000
 local function check_fields(within, fields, inside)
 	local by_key = {}
 	for _, field in ipairs(fields or {}) do
@@ -70,6 +72,7 @@ local function check_fields(within, fields, inside)
 		end
 		if (field.type == "list") ~= (field.columns ~= nil) or inside and field.columns then fault(field, "只有最外层的 list 要写 columns") end
 		if type(field.columns) == "table" then field.by_key_ = check_fields(field, field.columns, true) end
+		if field.type == "integer" then field.max = field.max or WHOLE_MAX end
 		check_article(field, field.article)
 	end
 	return by_key

@@ -1,9 +1,8 @@
 -- Guards that need more than data: a flow calls them by `check "id"`.
--- As floats: whole numbers of Lua begin again below zero when they grow too large.
 local function sum(rows, column, condition)
-	local total = 0.0
+	local total = 0
 	for _, row in ipairs(rows or {}) do
-		if not condition or condition(row) then total = total + 1.0 * (row[column] or 0) * (row.count or 1) end
+		if not condition or condition(row) then total = total + (row[column] or 0) * (row.count or 1) end
 	end
 	return total
 end
@@ -105,13 +104,13 @@ return {
 			end
 			for _, kind in ipairs(types) do
 				for _, column in ipairs { "vcpu", "memory_gb", "storage_gb" } do
-					local planned = 0.0
+					local planned = 0
 					for _, row in ipairs(t.values.proposal or {}) do
 						if row.type == kind then planned = planned + (row[column] or 0) end
 					end
-					local asked = 0.0
+					local asked = 0
 					for _, rows in ipairs(firsts) do asked = asked + sum(rows, column, function(row) return row.type == kind end) end
-					if asked > planned then say { with = with, type = kind, what = words[column], asked = figure(asked), planned = figure(planned), key = "resources" } end
+					if asked > planned then say { with = with, type = kind, what = words[column], asked = asked, planned = planned, key = "resources" } end
 				end
 			end
 		end },
