@@ -285,16 +285,17 @@ test_trail__turns(void)
 	check_turns("2021-05-10T09:00 write < c1@x", "asker", "write", "city");
 	check_turns("2021-05-10T09:00 write < C1@X", "asker", "write", "city");
 	check_turns("2021-05-10T09:00 write < m@x", "maker", "write", "maker");
-	check_turns("2021-05-10T09:00 write < nobody@x", "", "write", "");
+	/* Who is in no register, or may not open it, changes nothing: it is the first one that may. */
+	check_turns("2021-05-10T09:00 write < nobody@x", "asker", "write", "city");
 	check_turns("2021-05-10T09:00 write < for:m@x", "maker", "write", "maker");
-	check_turns("2021-05-10T09:00 write < for:nobody@x", "", "write", "");
+	check_turns("2021-05-10T09:00 write < for:nobody@x", "asker", "write", "city");
 	check_turns("2021-05-10T09:00 write < c1@x\n2021-05-11T09:00 decide < j@x", "asker",
 		    "decide", "judge");
 	check_turns("2021-05-10T09:00 look | tenant: county < c2@x", "asker", "look", "office");
-	check_turns("2021-05-10T09:00 sign < j@x", "judge", "sign", "judge maker");
+	check_turns("2021-05-10T09:00 sign < j@x", "asker", "sign", "judge maker");
 	check_turns("2021-05-10T09:00 pay | tenant: county < c2@x", "asker", "pay", "county");
 	check_turns("2021-05-10T09:00 pay | tenant: nobody < c2@x", "asker", "pay", "?");
-	check_turns("2021-05-10T09:00 done < j@x", "judge", "done", "");
+	check_turns("2021-05-10T09:00 done < j@x", "asker", "done", "");
 }
 
 /* --- the limit of the step as a commit would leave it ----------------------------------------- */
