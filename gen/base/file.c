@@ -429,6 +429,23 @@ file_is_folder(const char *path)
 }
 
 bool
+file_in_use(const char *path)
+{
+	DIR *dir = opendir(path);
+	const struct dirent *entry = NULL;
+	bool used = dir != NULL || errno != ENOENT;
+
+	if (dir == NULL)
+		return used;
+	do
+		entry = readdir(dir);
+	while (entry != NULL &&
+	       (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0));
+	closedir(dir);
+	return entry != NULL;
+}
+
+bool
 file_stamp(struct stamp *out, const char *path)
 {
 	struct stat st;

@@ -61,6 +61,8 @@ int file_make_parents(const char *path, struct err *err) must_check;
 int file_make_folder(const char *path, struct err *err) must_check;
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);
+/* Whether anything stands there: a file, or a folder that is not empty or cannot be read. */
+bool file_in_use(const char *path);
 /* False when it is not there. */
 bool file_stamp(struct stamp *out, const char *path);
 /* The plain files in `folder`, or all below it, as paths relative to it. Links are not followed. */

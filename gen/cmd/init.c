@@ -208,18 +208,6 @@ make_workspace(struct repo *repo, struct start *start, struct err *err)
 	return rc;
 }
 
-static bool
-folder_in_use(const char *folder)
-{
-	struct file_list list = { 0 };
-	struct err ignored = { 0 };
-	bool used = file_exists(folder) &&
-		    (file_list_below(&list, folder, &ignored) != 0 || list.count > 0);
-
-	file_list_release(&list);
-	return used;
-}
-
 static int
 run(struct session *s, struct err *err)
 {
@@ -228,7 +216,7 @@ run(struct session *s, struct err *err)
 	int rc;
 
 	day_text(day_of(s->now), start.day);
-	if (folder_in_use(start.folder))
+	if (file_in_use(start.folder))
 		return err_set(
 		    err, ERR_USAGE,
 		    "目录“%s”里已有文件；请换一个空目录。已有的工作区要装钩子，用 yunjuan hook install",

@@ -471,6 +471,40 @@ build_release(struct build *b)
 	arena_release(&b->arena);
 }
 
+/* What every dashboard has, whoever changed its templates. */
+static bool
+is_dashboard(const char *out)
+{
+	static const char *const files[] = { "index.html", "style.css", "flows/index.html" };
+	size_t i;
+	bool all = true;
+
+	for (i = 0; i < sizeof(files) / sizeof(*files) && all; i++) {
+		char *path = file_join(out, files[i]);
+
+		all = file_exists(path);
+		free(path);
+	}
+	return all;
+}
+
+/* Pages are not strewn among what somebody keeps in that folder: it is empty, holds a dashboard, or was
+ * built in before, which a memory tells that is there from the beginning. */
+static int
+take_folder(struct build *b, const char *memory, struct err *err)
+{
+	const char *out = b->options->out;
+	struct memory nothing = { 0 };
+
+	if (file_exists(memory))
+		return 0;
+	if (file_in_use(out) && !is_dashboard(out))
+		return err_set(err, ERR_USAGE,
+			       "目录“%s”里有别的文件，不是看板；请用 --out 指定一个新的或空的目录",
+			       out);
+	return memory_save(&nothing, memory, err);
+}
+
 int
 site_build(struct repo *repo, const struct site_options *options, struct site_report *report,
 	   struct err *err)
@@ -492,6 +526,9 @@ site_build(struct repo *repo, const struct site_options *options, struct site_re
 		set_names(&b);
 		b.site_key = templates_key(&b);
 		memory = memory_path(&b);
+		rc = take_folder(&b, memory, err);
+	}
+	if (rc == 0) {
 		memory_load(&b.memory, memory);
 		whole = whole_key(&b);
 		if (all_fresh(&b, whole))
