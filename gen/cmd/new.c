@@ -211,22 +211,29 @@ put_forms(struct draft *d)
 
 			if (form == NULL)
 				continue;
-			buf_printf(&d->text, "\n# ==== %s（%s环节填写）\n", form->title,
-				   stage->name);
+			buf_printf(&d->text, "\n# ==== %s（%s环节填写%s）\n", form->title,
+				   stage->name,
+				   stage->sometimes[k] ? "；视情况，用不着的整段留空" : "");
 			for (f = 0; f < form->field_count; f++)
 				put_field(d, &form->fields[f]);
 		}
 	}
 }
 
+/* What others write later says so; a comment leaves a section empty. */
 static void
 put_body(struct draft *d)
 {
-	size_t i, k;
+	size_t i, k, stages = opening_stages(d->flow);
 
 	for (i = 0; i < d->flow->stage_count; i++) {
-		for (k = 0; k < d->flow->stages[i].section_count; k++)
-			buf_printf(&d->text, "\n## %s\n\n", d->flow->stages[i].sections[k]);
+		const struct stage *stage = &d->flow->stages[i];
+
+		for (k = 0; k < stage->section_count; k++) {
+			buf_printf(&d->text, "\n## %s\n\n", stage->sections[k]);
+			if (i >= stages)
+				buf_printf(&d->text, "<!-- %s环节填写 -->\n", stage->name);
+		}
 	}
 }
 

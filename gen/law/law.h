@@ -66,6 +66,7 @@ struct stage {
 	struct copies *owes;
 	size_t owe_count;
 	const char **forms, **sections; /* it needs filled, the body must have; ids and titles */
+	bool *sometimes;		/* of each form: only under a condition */
 	size_t form_count, section_count;
 	bool wants_ledger, wants_bill, wants_usage; /* a guard of it looks at these */
 };

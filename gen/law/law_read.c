@@ -180,9 +180,12 @@ read_needs(struct law *law, struct stage *stage)
 	if (!script_push(s, "needs"))
 		return;
 	stage->forms = arena_alloc(&law->arena, (script_count(s) + 1) * sizeof(*stage->forms));
+	stage->sometimes =
+	    arena_alloc(&law->arena, (script_count(s) + 1) * sizeof(*stage->sometimes));
 	for (i = 1; script_push_row(s, i); i++) {
 		const char *kind = script_get_text(s, "kind_");
 
+		stage->sometimes[stage->form_count] = script_has(s, "when");
 		if (strcmp(kind, "form") == 0 && script_push_row(s, 1)) {
 			stage->forms[stage->form_count++] = top_text(law);
 			script_pop(s, 1);
