@@ -433,10 +433,9 @@ file_in_use(const char *path)
 {
 	DIR *dir = opendir(path);
 	const struct dirent *entry = NULL;
-	bool used = dir != NULL || errno != ENOENT;
 
 	if (dir == NULL)
-		return used;
+		return errno != ENOENT;
 	do
 		entry = readdir(dir);
 	while (entry != NULL &&

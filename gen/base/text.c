@@ -92,6 +92,14 @@ utf8_width(const char *s)
 	return width;
 }
 
+bool
+utf8_hidden(int32_t c)
+{
+	return c < 0x20 || (c >= 0x7f && c < 0xa0) || (c >= 0x200b && c <= 0x200f) ||
+	       (c >= 0x2028 && c <= 0x202e) || (c >= 0x2060 && c <= 0x2069) || c == 0xfeff ||
+	       c == 0xfffe || c == 0xffff;
+}
+
 /* Codes below a blank, and U+0080 to U+009F, which steer a terminal in one character. */
 static bool
 steers(int32_t c)
@@ -139,6 +147,14 @@ text_blank(const char *s, size_t len)
 	return true;
 }
 
+/* Blanks of any width, and what fills like one. */
+static bool
+is_blank(int32_t c)
+{
+	return c == ' ' || c == 0xa0 || c == 0xad || (c >= 0x2000 && c <= 0x200a) || c == 0x202f ||
+	       c == 0x205f || c == 0x3000 || c == 0x3164;
+}
+
 bool
 text_unseen(const char *s, size_t len)
 {
@@ -147,11 +163,7 @@ text_unseen(const char *s, size_t len)
 
 	while (s < end) {
 		c = utf8_next(&s, end);
-		if (c < 0 || (c > ' ' && c < 0x7f))
-			return false;
-		if (c > 0xa0 && c != 0xad && c != 0x3000 && c != 0x3164 && c != 0xfeff &&
-		    !(c >= 0x2000 && c <= 0x200f) && !(c >= 0x2028 && c <= 0x202f) &&
-		    !(c >= 0x205f && c <= 0x2069))
+		if (c < 0 || !(is_blank(c) || utf8_hidden(c)))
 			return false;
 	}
 	return true;

@@ -23,6 +23,9 @@ void utf8_trim(char *s);
 /* Columns on a terminal: wide East Asian characters and pictures count 2. */
 size_t utf8_width(const char *s);
 
+/* Controls, marks of width nothing or of direction, line ends nobody sees: never what a person meant. */
+bool utf8_hidden(int32_t c);
+
 /* Prints what others may have written: it must not steer a terminal, nor begin a line of its own unless
  * it consists of lines. */
 void text_print(FILE *out, const char *s, bool lines);

@@ -24,14 +24,12 @@ is_device(const char *name, size_t len)
 	return false;
 }
 
-/* Control characters, and those that nobody sees or that turn the direction of writing. */
+/* What is hidden anywhere, and for a machine's name some more. */
 static bool
 is_hidden(int32_t c)
 {
-	return c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0xad || c == 0x61c ||
-	       (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-	       (c >= 0x2060 && c <= 0x206f) || c == 0xfeff || (c >= 0xfff9 && c <= 0xffff) ||
-	       c >= 0xe0000;
+	return utf8_hidden(c) || c == 0xad || c == 0x61c || (c >= 0x206a && c <= 0x206f) ||
+	       (c >= 0xfff9 && c <= 0xffff) || c >= 0xe0000;
 }
 
 const char *

@@ -53,13 +53,7 @@ front_split(struct front *out, const char *text, size_t len)
 bool
 front_char(int32_t c)
 {
-	if (c < 0x7f)
-		return c >= 0x20 || c == '\n';
-	/* C1 controls; marks of width nothing and of direction; line ends nobody sees. */
-	if (c < 0xa0 || (c >= 0x200b && c <= 0x200f) || (c >= 0x2028 && c <= 0x202e) ||
-	    (c >= 0x2060 && c <= 0x2069))
-		return false;
-	return c != 0xfeff && c != 0xfffe && c != 0xffff;
+	return c == '\n' || !utf8_hidden(c);
 }
 
 static void

@@ -6,7 +6,7 @@ local function sum(rows, column, condition)
 	end
 	return total
 end
--- Whether a ticket has left the stage forwards.
+-- Whether a ticket has ever left the stage by that outcome.
 local function passed(ticket, stage, outcome)
 	for _, step in ipairs(ticket.steps or {}) do
 		if step.stage == stage and step.outcome == outcome then return true end
