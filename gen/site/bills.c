@@ -415,14 +415,14 @@ month_path(struct build *b, const struct month *m, const char *rest)
 static void
 plan_units(struct build *b, struct month *m, uint64_t key)
 {
-	const struct holding *first = b->bills->ledger->holdings;
-	size_t left = b->bills->ledger->holding_count, count;
+	const struct ledger *ledger = b->bills->ledger;
+	size_t at, count;
 
-	for (; left > 0; first += count, left -= count) {
+	for (at = 0; at < ledger->holding_count; at += count) {
+		const struct holding *first = &ledger->holdings[at];
 		struct unit *unit = arena_alloc(&b->arena, sizeof(*unit));
 
-		for (count = 1; count < left && strcmp(first[count].tenant, first->tenant) == 0;)
-			count++;
+		count = holdings_run(b, at, false);
 		*unit = (struct unit){ m, basis_party(&b->basis, first->tenant) };
 		if (unit->tenant == NULL)
 			continue;

@@ -241,23 +241,28 @@ push_sums(struct worker *w, const struct run *run)
 	script_set_integer(s, "storage_gb", storage);
 }
 
-/* The run of one tenant, or one system, that begins at `at`. */
+size_t
+holdings_run(const struct build *b, size_t at, bool by_system)
+{
+	const struct ledger *ledger = &b->holdings->ledger;
+	const struct holding *first = &ledger->holdings[at];
+	size_t count = 1;
+
+	while (at + count < ledger->holding_count &&
+	       strcmp(first[count].tenant, first->tenant) == 0 &&
+	       (!by_system || strcmp(first[count].system, first->system) == 0))
+		count++;
+	return count;
+}
+
 static struct run
 run_at(const struct build *b, size_t at, bool by_system)
 {
-	const struct ledger *ledger = &b->holdings->ledger;
-	struct run run = { .first = &ledger->holdings[at] };
+	const struct holding *first = &b->holdings->ledger.holdings[at];
 
-	run.tenant = basis_party(&b->basis, run.first->tenant);
-	while (at + run.count < ledger->holding_count) {
-		const struct holding *h = &run.first[run.count];
-
-		if (strcmp(h->tenant, run.first->tenant) != 0 ||
-		    (by_system && strcmp(h->system, run.first->system) != 0))
-			break;
-		run.count++;
-	}
-	return run;
+	return (struct run){ .first = first,
+			     .count = holdings_run(b, at, by_system),
+			     .tenant = basis_party(&b->basis, first->tenant) };
 }
 
 static const char *

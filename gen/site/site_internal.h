@@ -143,6 +143,8 @@ const struct holding *holdings_of_system(const struct build *b, const struct sys
 const struct ledger *holdings_ledger(const struct build *b);
 /* Of all that shows from `from` to `to`, both included. */
 uint64_t holdings_key_between(const struct build *b, uint64_t key, int32_t from, int32_t to);
+/* How many from the one numbered `at` on are of one tenant, or of one system. */
+size_t holdings_run(const struct build *b, size_t at, bool by_system);
 uint64_t holdings_key_of(const struct build *b, const struct holding *first, size_t count,
 			 uint64_t key);
 uint64_t holdings_key_of_system(const struct build *b, const struct system *system, uint64_t key);
